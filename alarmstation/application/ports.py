@@ -1,0 +1,109 @@
+"""What the use cases need from the outside, as roles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from alarmstation.application.batch import Batch, IngestSession
+from alarmstation.domain.access import Operator
+from alarmstation.domain.alarm import Alarm
+from alarmstation.domain.command import Command
+from alarmstation.domain.device import Device, DeviceStatus, Site
+from alarmstation.domain.telemetry import HistoryRow
+
+
+@dataclass(frozen=True, slots=True)
+class Recollection:
+    """Everything the service needs to go on where the last one stopped.
+
+    `references` holds the last stored history row of each device (the CDC reference),
+    `alarms` every open alarm, `alarm_keys` the (device id, event key) of alarms raised lately so
+    that a late redelivery makes no second one, `commands` those without an end.
+    """
+
+    sites: tuple[Site, ...] = ()
+    devices: tuple[Device, ...] = ()
+    statuses: tuple[DeviceStatus, ...] = ()
+    references: tuple[HistoryRow, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
+    recent_alarm_ids: frozenset[UUID] = frozenset()
+    commands: tuple[Command, ...] = ()
+    operators: tuple[Operator, ...] = ()
+    windows: dict[int, bytes] = field(default_factory=dict)
+    counters: dict[int, int] = field(default_factory=dict)
+    last_session: IngestSession | None = None
+
+
+class OperationalStore(Protocol):
+    """The station's own writing connection: one writer, whole transactions.
+
+    Every method raises `Unavailable` when the database cannot be reached.
+    """
+
+    def recollect(self) -> Recollection:
+        """Read the state to go on from."""
+        ...
+
+    def commit(self, batch: Batch) -> tuple[str, ...]:
+        """Store the batch in one transaction, idempotently.
+
+        When the transaction fails for its content it is retried part by part and row by row, so
+        that one bad row stops nothing; returns a sentence for each row that was refused.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give the connection back."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TrendPoint:
+    """One stored value; `value` None or quality not "good" is drawn as gap or hollow."""
+
+    at: datetime
+    value: float | None
+    quality: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One line of a unit's timeline."""
+
+    at: datetime
+    kind: str
+    """alarm, connection, command, output"""
+    text: str
+    detail: str = ""
+
+
+class HistoryStore(Protocol):
+    """Read-only questions of the console; the read-only role answers them.
+
+    Raises `Unavailable` when the database cannot be reached.
+    """
+
+    def trend(
+        self, device_id: int, metric: str, start: datetime, end: datetime
+    ) -> Sequence[TrendPoint]:
+        """Stored rows of one metric ("temperature_c", "humidity_pct", "fan_pct"), with the last
+        one before `start` so that step-hold is drawn from the left edge."""
+        ...
+
+    def gaps(
+        self, device_id: int, start: datetime, end: datetime
+    ) -> Sequence[tuple[datetime, datetime]]:
+        """Stretches within the range where the unit was offline or nobody listened."""
+        ...
+
+    def timeline(self, device_id: int, limit: int) -> Sequence[TimelineEntry]:
+        """Newest first: alarm transitions, connection changes, commands, output runs."""
+        ...
+
+    def closed_alarms(self, start: datetime, limit: int) -> Sequence[Alarm]:
+        """Alarms closed since `start`, newest first."""
+        ...
