@@ -239,9 +239,7 @@ def raise_alarm(
         wire_priority=wire_priority,
         ledger=Ledger(device_time=device_time, received_at=at),
     )
-    return alarm, (
-        _transition(alarm, Change.RAISED, at, station=station, device_time=device_time),
-    )
+    return alarm, (_transition(alarm, Change.RAISED, at, station=station, device_time=device_time),)
 
 
 def re_raise(
@@ -265,7 +263,7 @@ def re_raise(
         raise_count=alarm.raise_count + 1,
         last_raised_at=at,
         severity=max(alarm.severity, severity) if severity is not None else alarm.severity,
-        marks=alarm.marks | marks,
+        marks=(alarm.marks if "test" in marks else alarm.marks - {"test"}) | marks,
         version=alarm.version + 1,
     )
     return after, (
