@@ -1,0 +1,1 @@
+"""Small drawn controls that know nothing of alarms or units beyond what they are given."""
