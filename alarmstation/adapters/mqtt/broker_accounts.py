@@ -13,6 +13,7 @@ import json
 import os
 import re
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +39,7 @@ class BrokerAccounts:
 
     def __init__(self, file: Path) -> None:
         self._file = file
+        self._hashes: dict[Account, str] = {}
         self._passwords: dict[str, str] = {}
         if file.is_file():
             self._passwords = json.loads(file.read_text())
@@ -50,18 +52,21 @@ class BrokerAccounts:
         """The station's own account."""
         return Account(STATION, self._passwords[STATION])
 
-    def add_unit(self, host: str) -> str:
-        """The password of a unit's account, made when there is none yet."""
-        if not _HOST.fullmatch(host) or host == STATION:
-            raise UserError(
-                "broker.bad_host",
-                "{host} is no host name of a unit: 1 to 31 characters of A-Z a-z 0-9 _ -",
-                host=repr(host),
-            )
-        if host not in self._passwords:
-            self._passwords[host] = secrets.token_urlsafe(18)
+    def add_units(self, hosts: Iterable[str]) -> dict[str, str]:
+        """The passwords of these units' accounts, made where there are none yet."""
+        hosts = list(hosts)
+        for host in hosts:
+            if not _HOST.fullmatch(host) or host == STATION:
+                raise UserError(
+                    "broker.bad_host",
+                    "{host} is no host name of a unit: 1 to 31 characters of A-Z a-z 0-9 _ -",
+                    host=repr(host),
+                )
+        fresh = {host: secrets.token_urlsafe(18) for host in hosts if host not in self._passwords}
+        if fresh:
+            self._passwords |= fresh
             self._save()
-        return self._passwords[host]
+        return {host: self._passwords[host] for host in hosts}
 
     def remove_unit(self, host: str) -> None:
         """Take a unit's account away; nothing happens when there is none."""
@@ -70,7 +75,11 @@ class BrokerAccounts:
 
     def password_file(self) -> str:
         """The text of mosquitto's password file: salted PBKDF2-SHA512, its format 7."""
-        return "".join(f"{user}:{_hash(word)}\n" for user, word in self._passwords.items())
+        accounts = [Account(user, password) for user, password in self._passwords.items()]
+        self._hashes = {
+            account: self._hashes.get(account) or _hash(account.password) for account in accounts
+        }
+        return "".join(f"{account.user}:{self._hashes[account]}\n" for account in accounts)
 
     def plain(self) -> dict[str, str]:
         """User names and passwords, for a broker that takes them so."""

@@ -15,6 +15,7 @@ import shutil
 import socket
 import sys
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -147,12 +148,25 @@ class EmbeddedBroker:
 
     def add_unit(self, host: str) -> str:
         """The password of a unit's account, which works at once and after every restart."""
-        known = host in self.accounts.plain()
-        password = self.accounts.add_unit(host)
-        if not known and self.is_running():
+        return self.add_units([host])[host]
+
+    def add_units(self, hosts: Iterable[str]) -> dict[str, str]:
+        """The passwords of many units' accounts; the broker reads them once."""
+        before = self.accounts.plain()
+        passwords = self.accounts.add_units(hosts)
+        fresh = [Account(user, passwords[user]) for user in passwords if user not in before]
+        if fresh and self.is_running():
             self._write_files()
             self._process.hang_up()
-        return password
+            self._await_answer(fresh[-1])
+        return passwords
+
+    def remove_unit(self, host: str) -> None:
+        """Take a unit's account away; the broker ends its connection."""
+        self.accounts.remove_unit(host)
+        if self.is_running():
+            self._write_files()
+            self._process.hang_up()
 
     def start(self) -> None:
         """Make the broker ready; idempotent.
@@ -168,15 +182,19 @@ class EmbeddedBroker:
             self._process.start()
         except OSError as error:
             raise Unavailable(f"The broker folder {self.folder}: {error.strerror}") from error
+        self._await_answer(self.station)
+
+    def _await_answer(self, account: Account) -> None:
+        """Wait until the broker lets this account in."""
         deadline = time.monotonic() + _READY_WITHIN_S
         while time.monotonic() < deadline:
-            if _answers(self.port):
+            if _lets_in(self.port, account):
                 return
             if self._process.wait(_POLL_S) is not None:
                 said = self._process.last_words()
                 if "Address already in use" in said:
                     raise self._busy()
-                raise Unavailable(f"The broker could not be started: {said}")
+                raise Unavailable(f"The broker ended: {said}")
         self._process.stop()
         raise Unavailable(f"The broker was not ready in {_READY_WITHIN_S:.0f} s")
 
@@ -274,9 +292,17 @@ class EmbeddedBroker:
         return "\n".join(lines) + "\n"
 
 
-def _answers(port: int) -> bool:
-    with contextlib.suppress(OSError), socket.create_connection((HOST, port), timeout=1):
-        return True
+def _lets_in(port: int, account: Account) -> bool:
+    """Whether the broker answers a CONNECT (MQTT 3.1.1, clean session) of this account with 0."""
+    texts = ("alarmstation-probe", account.user, account.password)
+    payload = b"".join(len(text).to_bytes(2) + text.encode() for text in texts)
+    body = b"\x00\x04MQTT\x04\xc2\x00\x0a" + payload
+    assert len(body) < 128, "the length field below holds one byte"
+    with contextlib.suppress(OSError), socket.create_connection((HOST, port), timeout=2) as probe:
+        probe.sendall(b"\x10" + len(body).to_bytes(1) + body)
+        answer = probe.recv(4)
+        probe.sendall(b"\xe0\x00")
+        return answer == b"\x20\x02\x00\x00"
     return False
 
 
