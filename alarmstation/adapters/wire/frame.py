@@ -81,16 +81,16 @@ def open_frame(data: bytes, keys: Sequence[FrameKey], policy: FramePolicy = STRI
     `keys` are the device's candidate keys in order. Raises WireError with `malformed`,
     `unsigned` or `bad_tag`.
     """
-    if _is_bare(data):
+    end = _tag_offset(data, policy.full_tag)
+    if end == 0:
         if policy.require_signed:
             raise WireError(Refusal.UNSIGNED, "a bare message where a signed one is required")
         return Frame(data, None, b"", None)
-    end, tag_bytes = _payload_end(data, policy.full_tag)
     signed = data[:end]
     tag = data[end:]
     for index, key in enumerate(keys):
-        if compare_digest(key.digest(signed)[-tag_bytes:], tag):
-            return Frame(data[HEADER_BYTES:end], int.from_bytes(data[2:6], "big"), tag, index)
+        if compare_digest(key.digest(signed)[-len(tag) :], tag):
+            return Frame(signed[HEADER_BYTES:], int.from_bytes(signed[2:6], "big"), tag, index)
     raise WireError(Refusal.BAD_TAG, f"none of {len(keys)} candidate keys matches the tag")
 
 
@@ -100,9 +100,9 @@ def look_into(data: bytes) -> Frame:
     Only for showing what an unregistered unit claims (`protocol.md` 10.4): nothing in the result
     may be believed. Raises WireError (`malformed`).
     """
-    if _is_bare(data):
+    end = _tag_offset(data, full_tag=True)
+    if end == 0:
         return Frame(data, None, b"", None)
-    end, _ = _payload_end(data, full_tag_allowed=True)
     return Frame(data[HEADER_BYTES:end], int.from_bytes(data[2:6], "big"), data[end:], None)
 
 
@@ -116,28 +116,22 @@ def seal(key: FrameKey, sequence: int, payload: bytes) -> bytes:
     return signed + key.digest(signed)[-TAG_BYTES:]
 
 
-def _is_bare(data: bytes) -> bool:
-    """Framed or bare by the first byte; raises WireError for what can be neither."""
+def _tag_offset(data: bytes, full_tag: bool) -> int:
+    """Where the tag of a frame begins, 0 for a bare message; raises WireError (`malformed`)."""
     size = len(data)
-    if not 0 < size <= MAX_RECEIVED_BYTES:
+    if not 1 < size <= MAX_RECEIVED_BYTES:
         raise WireError(Refusal.MALFORMED, f"{size} bytes are no message")
-    if data[0] < _FIRST_BARE_BYTE:
-        return False
-    # The shape of a little-endian header is refused even where unsigned messages are allowed:
-    # such a frame must never be read as a bare message.
-    if int.from_bytes(data[:2], "little") + HEADER_BYTES + TAG_BYTES == size:
-        raise WireError(Refusal.MALFORMED, "a frame with a little-endian header")
-    return True
-
-
-def _payload_end(data: bytes, full_tag_allowed: bool) -> tuple[int, int]:
-    """(offset of the tag, size of the tag) of framed bytes; raises WireError (`malformed`)."""
-    end = (data[0] << 8 | data[1] if len(data) > 1 else 0) + HEADER_BYTES
+    if data[0] >= _FIRST_BARE_BYTE:
+        # The shape of a little-endian header is refused even where unsigned messages are
+        # allowed: such a frame must never be read as a bare message.
+        if int.from_bytes(data[:2], "little") + HEADER_BYTES + TAG_BYTES == size:
+            raise WireError(Refusal.MALFORMED, "a frame with a little-endian header")
+        return 0
+    end = (data[0] << 8 | data[1]) + HEADER_BYTES
     if end == HEADER_BYTES:
         raise WireError(Refusal.MALFORMED, "a frame without a payload")
-    tag_bytes = len(data) - end
-    if tag_bytes == TAG_BYTES or (full_tag_allowed and tag_bytes == FULL_TAG_BYTES):
-        return end, tag_bytes
-    raise WireError(
-        Refusal.MALFORMED, f"the header promises {end + TAG_BYTES} bytes, {len(data)} arrived"
-    )
+    if size - end != TAG_BYTES and not (full_tag and size - end == FULL_TAG_BYTES):
+        raise WireError(
+            Refusal.MALFORMED, f"the header promises {end + TAG_BYTES} bytes, {size} arrived"
+        )
+    return end
