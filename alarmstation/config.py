@@ -181,9 +181,9 @@ def load(home: Path) -> Settings:
     if unknown:
         raise UserError(
             "settings.invalid",
-            "{file}: {key} is not a setting. Allowed sections: {allowed}.",
+            "{file}: {setting} = {value} is not a setting. Allowed sections: {allowed}.",
             file=path,
-            key=unknown[0],
+            setting=unknown[0],
             value=data[unknown[0]],
             allowed=", ".join(Settings.model_fields),
         )

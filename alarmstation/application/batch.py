@@ -39,6 +39,23 @@ class RefusalCount:
 
 
 @dataclass(frozen=True, slots=True)
+class InputEvent:
+    """An AlarmEvent of an input as it was received; `key` (`protocol.md` 8.5) makes it unique."""
+
+    device_id: int
+    key: str
+    received_at: datetime
+    type: int
+    state: int
+    sequence: int
+    boot_id: int
+    device_time: datetime | None
+    alarm_id: UUID | None
+    """The alarm that it raised, repeated or cleared; None when none was open to clear."""
+    marks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class IngestSession:
     """A stretch of time in which this station was listening."""
 
@@ -63,6 +80,7 @@ class Batch:
     history: list[HistoryRow] = field(default_factory=list)
     alarms: dict[UUID, Alarm] = field(default_factory=dict)
     transitions: list[AlarmTransition] = field(default_factory=list)
+    events: list[InputEvent] = field(default_factory=list)
     outputs: list[OutputActivity] = field(default_factory=list)
     commands: dict[str, Command] = field(default_factory=dict)
     steps: list[CommandStep] = field(default_factory=list)
@@ -84,6 +102,7 @@ class Batch:
                 self.history,
                 self.alarms,
                 self.transitions,
+                self.events,
                 self.outputs,
                 self.commands,
                 self.steps,

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
-from uuid import UUID
 
 from alarmstation.application.batch import Batch, IngestSession
 from alarmstation.domain.access import Operator
@@ -21,8 +20,8 @@ class Recollection:
     """Everything the service needs to go on where the last one stopped.
 
     `references` holds the last stored history row of each device (the CDC reference),
-    `alarms` every open alarm, `alarm_keys` the (device id, event key) of alarms raised lately so
-    that a late redelivery makes no second one, `commands` those without an end.
+    `alarms` every open alarm, `event_keys` the (device id, key) of the alarm events of the last
+    30 days so that a redelivery is recognised, `commands` those without an end.
     """
 
     sites: tuple[Site, ...] = ()
@@ -30,7 +29,7 @@ class Recollection:
     statuses: tuple[DeviceStatus, ...] = ()
     references: tuple[HistoryRow, ...] = ()
     alarms: tuple[Alarm, ...] = ()
-    recent_alarm_ids: frozenset[UUID] = frozenset()
+    event_keys: frozenset[tuple[int, str]] = frozenset()
     commands: tuple[Command, ...] = ()
     operators: tuple[Operator, ...] = ()
     windows: dict[int, bytes] = field(default_factory=dict)

@@ -416,16 +416,12 @@ def settle(alarm: Alarm, at: datetime, *, station: str = "") -> Step:
     if not alarm.is_open:
         return alarm, ()
     records: tuple[AlarmTransition, ...] = ()
-    last_action = max(
-        (t for t in (alarm.claimed_at, alarm.acknowledged_at) if t is not None), default=None
-    )
-    if alarm.claimed_by and not alarm.acknowledged and last_action is not None:
-        if at - last_action >= CLAIM_LAPSE:
-            alarm, records = release(alarm, "", at, station=station)
-    if alarm.acknowledged and not alarm.active and alarm.acknowledged_at is not None:
-        if at - alarm.acknowledged_at > UNDO_WINDOW:
-            alarm, closing = _close(alarm, at, station=station)
-            records += closing
+    claimed_at, acknowledged_at = alarm.claimed_at, alarm.acknowledged_at
+    if claimed_at is not None and not alarm.acknowledged and at - claimed_at >= CLAIM_LAPSE:
+        alarm, records = release(alarm, "", at, station=station)
+    if acknowledged_at is not None and not alarm.active and at - acknowledged_at > UNDO_WINDOW:
+        alarm, closing = _close(alarm, at, station=station)
+        records += closing
     return alarm, records
 
 

@@ -103,6 +103,13 @@ class Reading:
     reason: QualityReason = QualityReason.MISSING
 
 
+NOT_READ = Reading()
+"""A metric that was never told."""
+
+NO_IO = Io()
+"""Everything off."""
+
+
 @dataclass(frozen=True, slots=True)
 class DeviceStatus:
     """The union of everything the last messages of one device said; one row per device."""
@@ -116,8 +123,8 @@ class DeviceStatus:
     device_state: int | None = None
     """DeviceState number of the last status; the station never overwrites it."""
     io: Io | None = None
-    temperature_c: Reading = Reading()
-    humidity_pct: Reading = Reading()
+    temperature_c: Reading = NOT_READ
+    humidity_pct: Reading = NOT_READ
     uptime_s: int | None = None
     boot_count: int | None = None
     boot_id: int = 0

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntFlag, StrEnum
 
-from alarmstation.domain.device import Io, Quality, QualityReason, Reading
+from alarmstation.domain.device import (
+    NO_IO,
+    NOT_READ,
+    Io,
+    Quality,
+    QualityReason,
+    Reading,
+)
 
 
 class ChangeType(StrEnum):
@@ -52,9 +59,9 @@ class Sample:
 
     device_id: int
     received_at: datetime
-    temperature_c: Reading = Reading()
-    humidity_pct: Reading = Reading()
-    io: Io = Io()
+    temperature_c: Reading = NOT_READ
+    humidity_pct: Reading = NOT_READ
+    io: Io = NO_IO
     device_state: int | None = None
     connected: bool = True
     uptime_s: int | None = None

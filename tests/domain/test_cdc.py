@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,7 +35,7 @@ def rows_of(samples: list[Sample], rules: CdcRules | None = None) -> list[Histor
 
 def longest_silence(rows: list[HistoryRow]) -> float:
     times = [row.sample.received_at for row in rows]
-    return max((b - a).total_seconds() for a, b in zip(times, times[1:], strict=False))
+    return max((b - a).total_seconds() for a, b in pairwise(times))
 
 
 def test_a_day_of_identical_heartbeats_makes_289_rows() -> None:
