@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from grpc_tools import protoc
@@ -21,16 +22,22 @@ DATA_FOLDERS = ("resources", "sql", "proto")
 def generate(proto: Path, target: Path) -> None:
     """Write `*_pb2.py` and `*_pb2.pyi` of every schema in `proto` into the package `target`.
 
-    Raises RuntimeError when the compiler refuses a schema (it prints why on stderr).
+    Files that are right already are left alone: somebody may be importing them just now. Raises
+    RuntimeError when the compiler refuses a schema (it prints why on stderr).
     """
     target.mkdir(parents=True, exist_ok=True)
     schemas = sorted(path.name for path in proto.glob("esg_*.proto"))
-    arguments = ["protoc", f"-I{proto}", f"--python_out={target}", f"--pyi_out={target}", *schemas]
-    if protoc.main(arguments) != 0:
-        raise RuntimeError(f"the wire schemas in {proto} do not compile")
-    (target / "__init__.py").write_text(
-        '"""Generated from proto/ by the build; changes here are lost."""\n', encoding="utf-8"
-    )
+    with TemporaryDirectory(dir=target, prefix=".") as folder:
+        outputs = [f"--python_out={folder}", f"--pyi_out={folder}"]
+        if protoc.main(["protoc", f"-I{proto}", *outputs, *schemas]) != 0:
+            raise RuntimeError(f"the wire schemas in {proto} do not compile")
+        Path(folder, "__init__.py").write_text(
+            '"""Generated from proto/ by the build; changes here are lost."""\n', encoding="utf-8"
+        )
+        for made in Path(folder).iterdir():
+            present = target / made.name
+            if not present.exists() or present.read_bytes() != made.read_bytes():
+                made.replace(present)
 
 
 def required_runtime(target: Path) -> str:

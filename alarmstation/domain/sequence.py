@@ -181,33 +181,33 @@ class ReceiveWindow:
             if arrival.sequence is not None:
                 self._will = Seen(arrival.sequence, leaf, arrival.tag)
             return Verdict.ACCEPT
-        if arrival.key_id in self._retired_keys:
+        impossible = isinstance(message, AlarmEvent) and message.has_impossible_id
+        if impossible or arrival.key_id in self._retired_keys:
             return _refusal(message, arrival)
-        if isinstance(message, AlarmEvent) and message.has_impossible_id:
-            return _refusal(message, arrival)
+        verdict = self._judge_number(message, leaf, arrival)
+        if not verdict.accepted:
+            return verdict
+        if arrival.retained:
+            self._note_retained(message, leaf, arrival)
+        else:
+            self._note(message, leaf, arrival)
+        return verdict
+
+    def _judge_number(self, message: DeviceMessage, leaf: Leaf, arrival: Arrival) -> Verdict:
+        """Rules 2, 3, 6 and 8; opens the epoch when the verdict says so."""
         window = self._window(leaf)
         has_room = arrival.sequence is None or window.has_room_for(arrival.sequence)
         restarted = self._tells_restart(message, leaf, arrival, window)
-        if arrival.retained:
-            if restarted or not has_room:
-                return _refusal(message, arrival)
-            # Remembered apart: a message kept from another boot must not move the window.
-            if arrival.sequence is None:
-                _keep(self._bare, _bare_mark(message, leaf), WIDTH)
-            else:
-                self._retained[leaf] = Seen(arrival.sequence, leaf, arrival.tag)
-            return Verdict.ACCEPT
-        if restarted and self._is_current(message, arrival):
+        if restarted and not arrival.retained and self._is_current(message, arrival):
             carries_over = self._is_ours and not self._is_recommissioned(message, leaf, arrival)
             if carries_over and not has_room:
                 return _refusal(message, arrival)
             self._begin_epoch(carries_over)
-            self._note(message, leaf, arrival)
             return Verdict.ACCEPT_NEW_EPOCH
-        if not has_room or (restarted and arrival.sequence is None):
-            return _refusal(message, arrival)
-        self._note(message, leaf, arrival)
-        return Verdict.ACCEPT
+        # A bare message has no number to be judged by, one kept by the broker may not open an
+        # epoch: both are out of date when they tell of another boot.
+        out_of_date = restarted and (arrival.retained or arrival.sequence is None)
+        return Verdict.ACCEPT if has_room and not out_of_date else _refusal(message, arrival)
 
     def _window(self, leaf: Leaf) -> _Window:
         name = leaf.value if self._per_leaf else _SHARED
@@ -336,6 +336,13 @@ class ReceiveWindow:
             if message.boot_count or is_clock_set(message.timestamp):
                 _keep(self._logins, _login_mark(message, arrival), _LOGINS_KEPT)
             self._last_login_at = arrival.received_at
+
+    def _note_retained(self, message: DeviceMessage, leaf: Leaf, arrival: Arrival) -> None:
+        """Remember it apart: what was kept from another boot must not move the window."""
+        if arrival.sequence is None:
+            _keep(self._bare, _bare_mark(message, leaf), WIDTH)
+        else:
+            self._retained[leaf] = Seen(arrival.sequence, leaf, arrival.tag)
 
     def _note_facts(self, message: DeviceMessage) -> None:
         # Alarms and answers may be sent again long after; their time says nothing of now.
