@@ -61,7 +61,7 @@ class Home:
     @property
     def settings(self) -> Path:
         """The settings file."""
-        return self.path / "settings.toml"
+        return self.path / "station.toml"
 
     @property
     def secrets(self) -> Path:

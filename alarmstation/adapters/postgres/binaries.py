@@ -41,6 +41,7 @@ class PostgresBinaries:
     folder: Path
     version: str
     has_timescaledb: bool
+    has_community_timescaledb: bool
 
     @property
     def major(self) -> int:
@@ -127,7 +128,9 @@ def _inspect(origin: Origin, folder: Path, identity: Identity | None) -> Postgre
         return f"PostgreSQL {match[1]} is older than {OLDEST_MAJOR}"
     libraries = (folder.parent / "lib", folder.parent / "lib" / "postgresql")
     extension = any((place / "timescaledb.so").is_file() for place in libraries)
-    return PostgresBinaries(origin, folder, match[1], extension)
+    # the part under the Community licence is a library of its own, which Debian leaves out
+    community = any(any(place.glob("timescaledb-tsl-*.so")) for place in libraries)
+    return PostgresBinaries(origin, folder, match[1], extension, extension and community)
 
 
 def _newest(root: Path, pattern: str) -> Iterable[Path]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
+from psycopg.rows import tuple_row
 
 
 class Edition(StrEnum):
@@ -72,30 +73,47 @@ class Capabilities:
 
 _AVAILABLE = "SELECT default_version FROM pg_available_extensions WHERE name = 'timescaledb'"
 _INSTALLED = "SELECT extversion FROM pg_extension WHERE extname = 'timescaledb'"
-# CREATE EXTENSION without the library preloaded ends the connection, so look before.
-_PRELOADED = "SELECT current_setting('timescaledb.license', true)"
+# CREATE EXTENSION without the library preloaded ends the connection, so look before. This
+# setting is the loader's own and exists in every database as soon as the library is preloaded.
+_PRELOADED = "SELECT current_setting('timescaledb.disable_load', true)"
+# The licence exists as a setting only where the extension is in use.
+_LICENSE = "SELECT current_setting('timescaledb.license', true)"
 
 
 def detect(connection: psycopg.Connection[Any]) -> Capabilities:
-    """Ask the server behind `connection`; TimescaleDB counts only when it can be used.
+    """Ask the server behind `connection`; it only reads.
 
-    That is when its library is preloaded and the extension exists or can be created in the
-    connected database. Leaves the connection's transaction state as it found it, apart from
-    having read.
+    TimescaleDB counts when its library is preloaded and the extension exists, or can be created,
+    in the connected database. Before it is created its licence cannot be read: the answer is then
+    APACHE, which promises nothing that might not be there. Ask again afterwards.
     """
     version = connection.info.parameter_status("server_version") or "0"
     major = connection.info.server_version // 10000
     number = version.split()[0]
-    license_name = _value(connection, _PRELOADED)
     extension = _value(connection, _INSTALLED) or _value(connection, _AVAILABLE)
-    if not license_name or not extension:
+    if extension is None or _value(connection, _PRELOADED) is None:
         return Capabilities(number, major, Edition.PLAIN)
     # 'apache' gives the Apache-2 part only; 'timescale' is the Community edition
-    edition = Edition.COMMUNITY if license_name == "timescale" else Edition.APACHE
+    community = _value(connection, _LICENSE) == "timescale"
+    edition = Edition.COMMUNITY if community else Edition.APACHE
     return Capabilities(number, major, edition, extension)
 
 
-def _value(connection: psycopg.Connection[Any], query: str) -> str | None:
-    with connection.cursor(row_factory=psycopg.rows.tuple_row) as cursor:
+def detect_by_trial(connection: psycopg.Connection[Any]) -> Capabilities:
+    """As `detect`, but creates the extension for a moment, and rolls back, to learn its licence.
+
+    For a superuser's fresh connection to a database without the extension.
+    """
+    found = detect(connection)
+    if not found.hypertable or _value(connection, _INSTALLED) is not None:
+        return found
+    with connection.transaction(force_rollback=True):
+        connection.execute("SET LOCAL client_min_messages = error")
+        connection.execute("CREATE EXTENSION timescaledb")
+        return detect(connection)
+
+
+def _value(connection: psycopg.Connection[Any], query: LiteralString) -> str | None:
+    with connection.cursor(row_factory=tuple_row) as cursor:
         row = cursor.execute(query).fetchone()
     return None if row is None or row[0] is None else str(row[0])

@@ -292,7 +292,9 @@ class PrivateServer:
         if self.binaries.has_timescaledb:
             settings["shared_preload_libraries"] = "timescaledb"
             settings["timescaledb.telemetry_level"] = "off"
-            settings["timescaledb.max_background_workers"] = "8"
+            # without the Community edition there are no jobs, only schedulers that fail to run them
+            community = self.binaries.has_community_timescaledb
+            settings["timescaledb.max_background_workers"] = "8" if community else "0"
         quoted = {name: value.replace("'", "''") for name, value in settings.items()}
         return "".join(f"{name} = '{value}'\n" for name, value in quoted.items())
 
