@@ -100,6 +100,10 @@ LATCHING = LIFE_SAFETY | {AlarmKind.TAMPER}
 """Kinds whose clearing never removes them before acknowledgment."""
 
 
+MOMENTARY = frozenset({AlarmKind.SECURITY, AlarmKind.UNREGISTERED})
+"""Kinds that report a happening: nothing clears them, so acknowledging does."""
+
+
 def severity_of(kind: AlarmKind) -> Severity:
     """Severity by type and by nothing else (`domain.md` 4, `protocol.md` 8.5)."""
     if kind in LIFE_SAFETY:
@@ -301,8 +305,11 @@ def acknowledge(
         return alarm, ()
     if alarm.severity is Severity.CRITICAL and not note.strip():
         raise Refused("alarm.note-missing", "A critical alarm needs a note to be acknowledged.")
+    momentary = alarm.kind in MOMENTARY
     after = replace(
         alarm,
+        active=alarm.active and not momentary,
+        cleared_at=at if alarm.active and momentary else alarm.cleared_at,
         acknowledged=True,
         acknowledged_at=at,
         acknowledged_by=operator,

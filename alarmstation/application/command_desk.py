@@ -1,0 +1,481 @@
+"""Commands: the queue, the ladder, repeats, expiry and proof (`domain.md` 5, `protocol.md` 8.6).
+
+Nothing is published here: `due` hands over what may leave once the batch that holds its counter
+is committed, and `published` and `answered` tell what became of it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from alarmstation.application.changes import Changes, Dispatch
+from alarmstation.application.unit import Unit
+from alarmstation.domain import catalogue, completion, observation
+from alarmstation.domain.catalogue import Fields
+from alarmstation.domain.command import ENDS, Command, CommandState, CommandStep, Family
+from alarmstation.domain.device import CommState
+from alarmstation.domain.errors import Refused
+from alarmstation.domain.messages import (
+    ERROR_MEANINGS,
+    CommandBody,
+    CommandEnvelope,
+    CommandResponse,
+    ConfigCommand,
+    OutputCommand,
+    OutputType,
+    PatternType,
+    ReadType,
+    Stage,
+    SystemAction,
+    SystemCommand,
+)
+from alarmstation.domain.observation import Evidence
+
+EXPIRY = timedelta(seconds=60)
+QUEUED_EXPIRY = timedelta(hours=1)
+"""How long a command may wait for an offline unit, if the operator let it."""
+
+RETRY_AFTER = timedelta(seconds=5)
+RETRIES = 3
+READ_BACK_AFTER = timedelta(seconds=2)
+OBSERVE_FOR = timedelta(seconds=120)
+"""After completion telemetry may still prove the command for this long."""
+
+OVERRUN = timedelta(seconds=10)
+"""A siren or turret running this long past its duration gets an OFF (`protocol.md` 5.4)."""
+
+PER_MINUTE = 60
+OUTPUT_SPACING = timedelta(seconds=0.1)
+CONFIG_SPACING = timedelta(seconds=1)
+CLOCK_LIMIT_S = 240.0
+"""Beyond this skew commands carry the unit's own time (`protocol.md` 8.4)."""
+
+STATION = "station"
+"""Operator name of commands that the station sends by itself."""
+
+KEPT = 200
+"""Ended commands that are still shown."""
+
+
+@dataclass(slots=True)
+class _Running:
+    command: Command
+    unit: Unit
+    answered_stage: int | None = None
+    sent_at: datetime | None = None
+    in_flight: bool = False
+    """Handed over for publishing, PUBACK outstanding."""
+    proven: bool = False
+    proven_note: str = ""
+    ended_at: datetime | None = None
+    read_back_at: datetime | None = None
+    confirms: str = ""
+    """Request id of the config write that this read confirms."""
+    internal: bool = False
+
+
+@dataclass(slots=True)
+class _Lane:
+    """Pace of one unit."""
+
+    next_at: datetime | None = None
+    recent: deque[datetime] = field(default_factory=deque)
+
+
+class CommandDesk:
+    """All running commands and the last ended ones."""
+
+    def __init__(
+        self,
+        changes: Changes,
+        new_request_id: Callable[[], str],
+        redacted: Callable[[CommandBody], Mapping[str, Any]],
+    ) -> None:
+        self._changes = changes
+        self._new_request_id = new_request_id
+        self._redacted = redacted
+        self._running: dict[str, _Running] = {}
+        self._ended: dict[str, Command] = {}
+        self._lanes: dict[int, _Lane] = {}
+        self._answered: deque[tuple[str, CommandResponse]] = deque(maxlen=KEPT)
+
+    def __iter__(self) -> Iterator[Command]:
+        yield from self._ended.values()
+        for running in self._running.values():
+            if running.command.request_id not in self._ended:
+                yield running.command
+
+    def find(self, request_id: str) -> Command | None:
+        """The command with this id, running or among the last ended."""
+        running = self._running.get(request_id)
+        return running.command if running is not None else self._ended.get(request_id)
+
+    def restore(self, command: Command, unit: Unit | None, at: datetime) -> None:
+        """A command of an earlier run: what was not sent cannot be sent any more (its secrets
+        are not stored), what was sent may still be answered."""
+        if unit is None:
+            return
+        running = _Running(command, unit)
+        self._running[command.request_id] = running
+        if command.state is CommandState.PENDING:
+            self._step(running, CommandState.EXPIRED, at, "the station was restarted")
+        else:
+            running.sent_at = command.steps[-1].at if command.steps else command.created_at
+
+    # What people ask for
+
+    def submit(
+        self,
+        unit: Unit,
+        name: str,
+        fields: Fields,
+        operator: str,
+        at: datetime,
+        *,
+        queue: bool = False,
+    ) -> Command:
+        """Put a command into the queue of a unit.
+
+        Raises:
+            UserError: name or fields are not those of the catalogue.
+            Refused: the unit is offline or unknown, or gets too many commands.
+        """
+        body = completion.complete(
+            catalogue.build(name, fields),
+            unit.device,
+            unit.status,
+            answered_read=unit.answers_reads,
+        )
+        offline = unit.status.comm_state not in {CommState.ONLINE, CommState.LATE}
+        if offline and not queue:
+            raise Refused(
+                "command.offline",
+                "{unit} is not connected; send it later, or let the command wait.",
+                unit=unit.device.label,
+            )
+        self._check_rate(unit, at)
+        template = catalogue.template(name)
+        command = Command(
+            request_id=self._new_request_id(),
+            device_id=unit.id,
+            family=template.family,
+            name=name,
+            body=body,
+            operator=operator,
+            created_at=at,
+            expires_at=at + (QUEUED_EXPIRY if offline else EXPIRY),
+            timeout_s=catalogue.timeout_s(name, body),
+            idempotent=catalogue.is_idempotent(name, body),
+            request_json=json.dumps(self._redacted(body), ensure_ascii=False),
+            permanent=catalogue.is_permanent(body),
+            queued=offline,
+        )
+        running = _Running(command, unit, internal=operator == STATION)
+        self._running[command.request_id] = running
+        self._step(running, CommandState.PENDING, at)
+        return running.command
+
+    def assign_id(self, unit: Unit, at: datetime) -> Command:
+        """Tell a unit its id (`protocol.md` 8.1)."""
+        interval = unit.device.heartbeat_interval_s or completion.DEFAULT_HEARTBEAT_S
+        return self.submit(unit, "config device", {"heartbeat_interval": interval}, STATION, at)
+
+    def cancel(self, request_id: str, operator: str, at: datetime) -> Command:
+        """Cancel a command that has not left.
+
+        Raises:
+            Refused: it is gone, or on its way already.
+        """
+        running = self._running.get(request_id)
+        if running is None or running.command.state is not CommandState.PENDING:
+            raise Refused(
+                "command.not-pending", "Only a command that was not sent can be cancelled."
+            )
+        if running.in_flight:
+            raise Refused("command.leaving", "The command is being sent already.")
+        self._step(running, CommandState.CANCELLED, at, operator)
+        return running.command
+
+    # Time
+
+    def tick(self, at: datetime) -> None:
+        """Send what is due, repeat, expire, time out, read back, forget."""
+        for running in tuple(self._running.values()):
+            command = running.command
+            if command.state is CommandState.PENDING:
+                self._tick_pending(running, at)
+            elif command.state in {CommandState.SENT, CommandState.ACKNOWLEDGED}:
+                self._tick_sent(running, at)
+            else:
+                self._tick_ended(running, at)
+
+    def _tick_pending(self, running: _Running, at: datetime) -> None:
+        command = running.command
+        if at >= command.expires_at and not running.in_flight:
+            self._step(running, CommandState.EXPIRED, at)
+        elif not running.in_flight and self._may_leave(running, at):
+            self._dispatch(running, at)
+
+    def _tick_sent(self, running: _Running, at: datetime) -> None:
+        command = running.command
+        sent_at = running.sent_at or command.created_at
+        if at - sent_at >= timedelta(seconds=command.timeout_s):
+            self._step(running, CommandState.TIMEOUT, at)
+        elif (
+            command.idempotent
+            and command.body is not None
+            and command.state is CommandState.SENT
+            and not running.in_flight
+            and command.attempts <= RETRIES
+            and at - sent_at >= RETRY_AFTER * command.attempts
+        ):
+            self._dispatch(running, at)
+
+    def _tick_ended(self, running: _Running, at: datetime) -> None:
+        command = running.command
+        if running.read_back_at is not None and at >= running.read_back_at:
+            running.read_back_at = None
+            self._read_back(running, at)
+        ended_at = running.ended_at or at
+        keep = command.state is CommandState.COMPLETED and at - ended_at < OBSERVE_FOR
+        if not keep and running.read_back_at is None:
+            del self._running[command.request_id]
+
+    # What became of it
+
+    def published(self, request_id: str, at: datetime) -> None:
+        """The broker has taken the message over (PUBACK)."""
+        running = self._running.get(request_id)
+        if running is None:
+            return
+        running.in_flight = False
+        if running.sent_at is None:
+            running.sent_at = at
+        if running.command.state is CommandState.PENDING:
+            self._step(running, CommandState.SENT, at)
+
+    def not_published(self, request_id: str) -> None:
+        """The broker is away: try again until the command expires."""
+        running = self._running.get(request_id)
+        if running is not None:
+            running.in_flight = False
+
+    def answered(self, unit: Unit, response: CommandResponse, payload: str, at: datetime) -> bool:
+        """A response; returns whether it belongs to a command of ours to this unit."""
+        running = self._running.get(response.request_id)
+        if running is None or running.unit is not unit:
+            return False
+        command = running.command
+        if command.state in ENDS and command.state is not CommandState.TIMEOUT:
+            return True
+        if response.stage == Stage.ACCEPTED and response.success:
+            if command.state in {CommandState.SENT, CommandState.PENDING}:
+                self._step(running, CommandState.ACKNOWLEDGED, at, response.message)
+            return True
+        running.command = command = replace(
+            command,
+            error_code=response.error_code,
+            message=response.message,
+            response_json=payload,
+        )
+        if not response.success:
+            meaning = ERROR_MEANINGS.get(response.error_code, "")
+            self._step(running, CommandState.FAILED, at, response.message or meaning)
+            return True
+        self._step(running, CommandState.COMPLETED, at, response.message)
+        self._after_success(running, payload, at)
+        return True
+
+    def _after_success(self, running: _Running, payload: str, at: datetime) -> None:
+        body = running.command.body
+        if getattr(body, "type", None) == ReadType.DEVICE:
+            running.unit.answers_reads = True
+        if body is not None and observation.read_back(body) is not None:
+            running.read_back_at = at + READ_BACK_AFTER
+        if running.proven:
+            self._step(running, CommandState.OBSERVED, at, running.proven_note)
+        if running.confirms:
+            self._confirm(running.confirms, payload, at)
+
+    def observe(self, unit: Unit, evidence: Evidence, at: datetime, note: str) -> None:
+        """Telemetry of a unit arrived: it may prove commands."""
+        for running in tuple(self._running.values()):
+            command = running.command
+            if running.unit is not unit or command.body is None or running.sent_at is None:
+                continue
+            if running.proven or command.state in ENDS - {CommandState.COMPLETED}:
+                continue
+            if observation.observed(command.body, evidence):
+                running.proven, running.proven_note = True, note
+                if command.state is CommandState.COMPLETED:
+                    self._step(running, CommandState.OBSERVED, at, note)
+
+    def rebooted(self, unit: Unit, at: datetime) -> None:
+        """A login with a new boot: proves reboots, also those that no answer followed."""
+        for running in tuple(self._running.values()):
+            command = running.command
+            body = command.body
+            if running.unit is not unit or running.sent_at is None:
+                continue
+            if not (isinstance(body, SystemCommand) and body.action == SystemAction.REBOOT):
+                continue
+            running.proven, running.proven_note = True, "login after restart"
+            if command.state in {CommandState.SENT, CommandState.ACKNOWLEDGED}:
+                self._step(running, CommandState.COMPLETED, at)
+            if running.command.state is CommandState.COMPLETED:
+                self._step(running, CommandState.OBSERVED, at, running.proven_note)
+
+    def watch_outputs(self, unit: Unit, at: datetime) -> None:
+        """A siren or turret that still runs past its duration is switched off."""
+        io = unit.status.io
+        if io is None or not (io.siren or io.turret):
+            return
+        for running in tuple(self._running.values()):
+            body = running.command.body
+            if running.unit is not unit or not isinstance(body, OutputCommand):
+                continue
+            if catalogue.is_off(body) or not body.total_duration or running.sent_at is None:
+                continue
+            overdue = timedelta(seconds=body.total_duration) + OVERRUN
+            if not overdue <= at - running.sent_at < overdue + OBSERVE_FOR:
+                continue
+            for output, name, still_on in (
+                (OutputType.SIREN, "siren", io.siren),
+                (OutputType.TURRET, "turret", io.turret),
+            ):
+                if body.output == output and still_on and not self._has_pending(unit, output):
+                    self.submit(unit, name, {"pattern": "off"}, STATION, at)
+
+    # Inside
+
+    def _has_pending(self, unit: Unit, output: int) -> bool:
+        return any(
+            isinstance(r.command.body, OutputCommand)
+            and r.unit is unit
+            and r.command.body.output == output
+            and r.command.body.pattern == PatternType.OFF
+            and r.command.state not in ENDS
+            for r in self._running.values()
+        )
+
+    def _check_rate(self, unit: Unit, at: datetime) -> None:
+        recent = self._lanes.setdefault(unit.id, _Lane()).recent
+        while recent and at - recent[0] > timedelta(minutes=1):
+            recent.popleft()
+        if len(recent) >= PER_MINUTE:
+            raise Refused(
+                "command.rate",
+                "{unit} has had {count} commands within a minute; wait a little.",
+                unit=unit.device.label,
+                count=PER_MINUTE,
+            )
+        recent.append(at)
+
+    def _may_leave(self, running: _Running, at: datetime) -> bool:
+        if running.unit.status.comm_state not in {CommState.ONLINE, CommState.LATE}:
+            return False
+        next_at = self._lanes.setdefault(running.unit.id, _Lane()).next_at
+        if next_at is not None and at < next_at:
+            return False
+        return not self._set_time_first(running, at)
+
+    def _set_time_first(self, running: _Running, at: datetime) -> bool:
+        """A unit with a wrong clock gets SET_TIME before anything else (`protocol.md` 8.4)."""
+        unit = running.unit
+        if not clock_is_wrong(unit) or running.command.name == "set-time":
+            return False
+        for other in self._running.values():
+            if other.unit is unit and other.command.name == "set-time":
+                return other.command.state not in ENDS
+        self.submit(unit, "set-time", {}, STATION, at)
+        return True
+
+    def _dispatch(self, running: _Running, at: datetime) -> None:
+        unit, command = running.unit, running.command
+        assert command.body is not None
+        unit.counter += 1
+        stamp = unit_time(unit, at)
+        body = completion.stamp_time(command.body, int(at.timestamp()))
+        envelope = CommandEnvelope(
+            sequence=unit.counter,
+            timestamp=int(stamp.timestamp()),
+            request_id=command.request_id,
+            auth_level=catalogue.template(command.name).auth_level,
+            body=body,
+            expires_at=int((stamp + (command.expires_at - at)).timestamp()),
+        )
+        running.in_flight = True
+        running.command = replace(command, attempts=command.attempts + 1)
+        spacing = CONFIG_SPACING if command.family is Family.CONFIG else OUTPUT_SPACING
+        self._lanes.setdefault(unit.id, _Lane()).next_at = at + spacing
+        self._changes.batch.counters[unit.id] = unit.counter
+        self._changes.command(running.command)
+        self._changes.work.dispatches.append(
+            Dispatch(unit.id, envelope, unit.counter, command.request_id)
+        )
+        self._changes.urgent = True
+
+    def _read_back(self, running: _Running, at: datetime) -> None:
+        body = running.command.body
+        assert isinstance(body, ConfigCommand)
+        reading = observation.read_back(body)
+        assert reading is not None
+        name = "read device" if reading.type == ReadType.DEVICE else "read location"
+        try:
+            read = self.submit(running.unit, name, {}, running.command.operator, at)
+        except Refused:
+            return  # offline now: the write stays unconfirmed
+        self._running[read.request_id].confirms = running.command.request_id
+
+    def _confirm(self, request_id: str, payload: str, at: datetime) -> None:
+        running = self._running.get(request_id)
+        if running is None or running.command.body is None:
+            return
+        try:
+            read = json.loads(payload)
+        except ValueError:
+            return
+        if not isinstance(read, dict):
+            return
+        different = observation.differences(running.command.body, read)
+        if different:
+            note = "; ".join(
+                f"{d.field}: {d.written!r} written, {d.read!r} read" for d in different
+            )
+            running.command = replace(running.command, message=f"reads back differently: {note}")
+            self._changes.command(running.command)
+        elif running.command.state is CommandState.COMPLETED:
+            self._step(running, CommandState.OBSERVED, at, "read back equal")
+
+    def _step(self, running: _Running, state: CommandState, at: datetime, note: str = "") -> None:
+        command = running.command
+        step = CommandStep(command.request_id, len(command.steps) + 1, state, at, note)
+        running.command = replace(command, state=state, steps=(*command.steps, step))
+        self._changes.batch.steps.append(step)
+        self._changes.command(running.command)
+        self._changes.urgent = True
+        if state in ENDS:
+            running.ended_at = running.ended_at or at
+            self._ended[command.request_id] = running.command
+            while len(self._ended) > KEPT:
+                self._ended.pop(next(iter(self._ended)))
+
+
+def clock_is_wrong(unit: Unit) -> bool:
+    """Whether the unit would refuse a command stamped with the station's time."""
+    if not unit.heard:
+        return False
+    skew = unit.status.skew_s
+    return unit.status.device_time is None or (skew is not None and abs(skew) > CLOCK_LIMIT_S)
+
+
+def unit_time(unit: Unit, at: datetime) -> datetime:
+    """`at` on the clock that the unit will compare with."""
+    if not clock_is_wrong(unit) or unit.status.device_time is None:
+        return at
+    return at + timedelta(seconds=unit.status.skew_s or 0.0)

@@ -1,0 +1,80 @@
+"""Keeps each unit's echoed id equal to the station's (`protocol.md` 8.1)."""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from alarmstation.application.changes import Changes
+from alarmstation.application.command_desk import CommandDesk
+from alarmstation.application.unit import Directory, Unit
+from alarmstation.domain.command import Command
+from alarmstation.domain.errors import Refused, UserError
+from alarmstation.domain.messages import ConfigCommand, DeviceConfig
+
+log = logging.getLogger(__name__)
+
+BACK_OFF = (
+    timedelta(seconds=10),
+    timedelta(seconds=60),
+    timedelta(seconds=300),
+    timedelta(hours=1),
+)
+WARN_AFTER = 3
+
+
+@dataclass(slots=True)
+class _Attempt:
+    count: int
+    next_at: datetime
+
+
+class IdentityDesk:
+    """One synchronisation in flight per device, with growing pauses."""
+
+    def __init__(self, directory: Directory, changes: Changes, commands: CommandDesk) -> None:
+        self._directory = directory
+        self._changes = changes
+        self._commands = commands
+        self._attempts: dict[int, _Attempt] = {}
+
+    def heard(self, unit: Unit, at: datetime) -> None:
+        """A heartbeat, status or login told which id the unit holds."""
+        if not unit.is_enrolled or not unit.key_fingerprint:
+            return
+        if unit.status.echoed_id == unit.id:
+            self._attempts.pop(unit.id, None)
+            return
+        attempt = self._attempts.get(unit.id)
+        if attempt is not None and at < attempt.next_at:
+            return
+        count = 1 if attempt is None else attempt.count + 1
+        pause = BACK_OFF[min(count, len(BACK_OFF)) - 1]
+        self._attempts[unit.id] = _Attempt(count, at + pause)
+        if count == WARN_AFTER + 1:
+            log.warning(
+                "%s does not take over its id %d: %d attempts failed", unit.host, unit.id, count - 1
+            )
+        try:
+            self._commands.assign_id(unit, at)
+        except (Refused, UserError) as error:
+            log.info("%s: id not assigned: %s", unit.host, error)
+
+    def confirmed_interval(self, unit: Unit, command: Command, payload: str) -> None:
+        """A device config was carried out or read back: the interval is known now."""
+        interval: object = None
+        body = command.body
+        if isinstance(body, ConfigCommand) and isinstance(body.body, DeviceConfig):
+            interval = body.body.heartbeat_interval
+        elif command.name == "read device":
+            try:
+                read = json.loads(payload)
+            except ValueError:
+                return
+            interval = read.get("hb_interval") if isinstance(read, dict) else None
+        if isinstance(interval, int) and interval != unit.device.heartbeat_interval_s:
+            self._directory.change(unit, replace(unit.device, heartbeat_interval_s=interval))
+            self._changes.batch.devices[unit.id] = unit.device
+            self._changes.shown.devices.add(unit.id)

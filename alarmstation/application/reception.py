@@ -1,0 +1,455 @@
+"""What the station makes of each message: admission, presence, live values, history, alarms.
+
+The way of `architecture.md` 4. Messages come one by one, in the order of the lanes; every
+message is either taken or refused with a class that is counted and shown (`protocol.md` 2.7).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from alarmstation.application.alarm_desk import STATION, AlarmDesk, device_time
+from alarmstation.application.changes import Changes
+from alarmstation.application.command_desk import CommandDesk
+from alarmstation.application.identity_desk import IdentityDesk
+from alarmstation.application.inbound import Received
+from alarmstation.application.unit import Directory, Unit
+from alarmstation.application.watch import Watch
+from alarmstation.domain import presence
+from alarmstation.domain.addresses import address_text
+from alarmstation.domain.alarm import AlarmKind
+from alarmstation.domain.command import CommandState
+from alarmstation.domain.device import Device, Io, Lifecycle
+from alarmstation.domain.messages import (
+    AlarmEvent,
+    AlarmType,
+    CommandResponse,
+    EventState,
+    Heartbeat,
+    LastWill,
+    Leaf,
+    Refusal,
+    StatusMessage,
+)
+from alarmstation.domain.observation import Evidence
+from alarmstation.domain.presence import LoginFacts
+from alarmstation.domain.sequence import Arrival, Verdict
+from alarmstation.domain.telemetry import OutputActivity, Sample
+
+FACTORY_HOST = "ESG_ALARM_"
+"""Factory hosts are this and the MAC in 12 upper-case hex digits (`protocol.md` 1.1)."""
+
+NEW_HOSTS_PER_HOUR = 20
+"""Above this, strangers are announced once together (`protocol.md` 10.4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desks:
+    """Everybody who gets to see a message."""
+
+    alarms: AlarmDesk
+    commands: CommandDesk
+    identity: IdentityDesk
+    watch: Watch
+
+
+class Reception:
+    """Takes messages of units."""
+
+    def __init__(self, directory: Directory, changes: Changes, desks: Desks) -> None:
+        self._directory = directory
+        self._changes = changes
+        self._desks = desks
+        self._new_hosts: deque[datetime] = deque()
+        self.json_only_hosts: set[str] = set()
+        """Hosts heard only with JSON heartbeats: not commissioned for protobuf."""
+
+    def receive(self, received: Received) -> Refusal | None:
+        """Take one message; returns why it was refused, or None."""
+        unit = self._directory.by_host(received.host)
+        if unit is None:
+            unit = self._stranger(received)
+            if unit is None:
+                return Refusal.UNKNOWN_HOST
+        if received.verified and unit.is_enrolled:
+            contradiction = self._contradiction(unit, received)
+            if contradiction:
+                return self._hostile(unit, received, contradiction)
+        verdict = self._judge(unit, received)
+        if not verdict.accepted and verdict is not Verdict.DOUBTFUL:
+            return self._not_accepted(unit, received, verdict)
+        at = unit.rising(received.received_at)
+        if at is not received.received_at:
+            received = replace(received, received_at=at)
+        if verdict is Verdict.DOUBTFUL:
+            return self._doubtful(unit, received)
+        self._dispatch(unit, received, verdict)
+        self._changes.shown.devices.add(unit.id)
+        return None
+
+    def refuse(
+        self, host: str, leaf: Leaf | None, reason: str, at: datetime, sample: bytes, detail: str
+    ) -> None:
+        """A message that never became one: bad tag, malformed, unsigned, not decodable."""
+        self._changes.refusal(host, reason, at, sample=sample, detail=detail)
+        unit = self._directory.by_host(host)
+        if unit is None:
+            return
+        unit.refused += 1
+        self._changes.shown.devices.add(unit.id)
+        if reason == Refusal.BAD_TAG and leaf is Leaf.ALARM:
+            # Never an alarm state and never a receipt, but somebody must look.
+            self._security(unit, "an alarm message with a wrong tag", at)
+
+    def foreign_command(self, host: str, at: datetime, *, retained: bool) -> None:
+        """A command or receipt that this station did not send (`protocol.md` 10.7)."""
+        self._changes.refusal(host, Refusal.FOREIGN_COMMAND, at)
+        unit = self._directory.by_host(host)
+        if unit is not None:
+            unit.refused += 1
+            detail = "a retained command" if retained else "a command from another controller"
+            self._security(unit, detail, at)
+
+    # Admission
+
+    def _judge(self, unit: Unit, received: Received) -> Verdict:
+        arrival = Arrival(
+            leaf=received.leaf,
+            sequence=received.sequence,
+            tag=received.tag,
+            received_at=received.received_at.timestamp(),
+            retained=received.retained,
+            key_id=unit.key_fingerprint,
+        )
+        return unit.window.judge(received.message, arrival)
+
+    def _not_accepted(self, unit: Unit, received: Received, verdict: Verdict) -> Refusal:
+        reason = {
+            Verdict.DUPLICATE: Refusal.DUPLICATE,
+            Verdict.RETAINED: Refusal.RETAINED,
+        }.get(verdict, Refusal.REPLAY)
+        message = received.message
+        if verdict is Verdict.DUPLICATE and isinstance(message, AlarmEvent):
+            if message.type != AlarmType.OUTPUT_EVENT and received.verified:
+                self._desks.alarms.receipt_again(unit, message)
+        elif reason is Refusal.REPLAY:
+            unit.refused += 1
+        self._changes.refusal(unit.host, reason, received.received_at)
+        return reason
+
+    def _doubtful(self, unit: Unit, received: Received) -> Refusal | None:
+        """An authentic input alarm that looks like a replay is raised, marked (2.5 rule 8)."""
+        event = received.message
+        if not isinstance(event, AlarmEvent) or event.state == EventState.INACTIVE:
+            self._changes.refusal(unit.host, Refusal.REPLAY, received.received_at)
+            return Refusal.REPLAY
+        if not self._desks.alarms.on_event(unit, received, event, doubtful=True):
+            self._changes.refusal(unit.host, Refusal.REPLAY, received.received_at)
+            return Refusal.REPLAY
+        return None
+
+    def _contradiction(self, unit: Unit, received: Received) -> str:
+        """What in the message denies that it is from this host (`protocol.md` 10.5)."""
+        message = received.message
+        if isinstance(message, StatusMessage) and message.mac_address:
+            mac = message.mac_address
+            if unit.device.mac is not None and mac != unit.device.mac:
+                return f"MAC {mac.hex(':')} instead of {unit.device.mac.hex(':')}"
+            tail = unit.host.removeprefix(FACTORY_HOST)
+            if unit.host.startswith(FACTORY_HOST) and tail != mac.hex().upper():
+                return f"factory host of another MAC ({mac.hex(':')})"
+        if isinstance(message, LastWill) and message.hostname not in {"", unit.host}:
+            return f"last will of {message.hostname}"
+        return ""
+
+    def _hostile(self, unit: Unit, received: Received, what: str) -> Refusal:
+        self._changes.refusal(unit.host, Refusal.IDENTITY, received.received_at, detail=what)
+        unit.refused += 1
+        self._security(unit, what, received.received_at)
+        return Refusal.IDENTITY
+
+    def _security(self, unit: Unit, what: str, at: datetime) -> None:
+        self._desks.alarms.raise_station_alarm(
+            unit.id,
+            unit.identity,
+            AlarmKind.SECURITY,
+            f"security:{at.isoformat()}",
+            at,
+            detail=what,
+        )
+
+    def _stranger(self, received: Received) -> Unit | None:
+        """A host that nobody enrolled becomes a provisional device (`protocol.md` 10.4)."""
+        at = received.received_at
+        self._changes.refusal(received.host, Refusal.UNKNOWN_HOST, at)
+        while self._new_hosts and at - self._new_hosts[0] > timedelta(hours=1):
+            self._new_hosts.popleft()
+        if len(self._new_hosts) >= NEW_HOSTS_PER_HOUR:
+            self._desks.alarms.raise_station_alarm(
+                STATION,
+                "station",
+                AlarmKind.UNREGISTERED,
+                f"strangers:{self._new_hosts[0].isoformat()}",
+                at,
+                detail=f"more than {NEW_HOSTS_PER_HOUR} unknown hosts within an hour",
+            )
+            return None
+        self._new_hosts.append(at)
+        message = received.message
+        mac = message.mac_address if isinstance(message, StatusMessage) else b""
+        known = self._directory.by_mac(mac) if len(mac) == 6 else None
+        device = Device(
+            id=self._directory.next_id(),
+            host=received.host,
+            mac=mac if len(mac) == 6 and known is None else None,
+            lifecycle=Lifecycle.PROVISIONAL,
+            note="" if known is None else f"same MAC as {known.host}",
+            created_at=at,
+        )
+        unit = self._directory.add(device)
+        self._changes.batch.devices[device.id] = device
+        self._changes.shown.devices.add(device.id)
+        return unit
+
+    # Processing
+
+    def _dispatch(self, unit: Unit, received: Received, verdict: Verdict) -> None:
+        message = received.message
+        if isinstance(message, LastWill):
+            self._on_will(unit, received, message)
+            return
+        before = unit.status
+        self._heard(unit, received)
+        match message:
+            case Heartbeat():
+                self._on_heartbeat(unit, received, message)
+            case StatusMessage():
+                if received.leaf is Leaf.LOGIN:
+                    self._on_login(unit, received, message, verdict)
+                self._on_status(unit, received, message)
+            case AlarmEvent():
+                self._on_alarm(unit, received, message)
+            case CommandResponse():
+                self._on_response(unit, received, message)
+        if unit.status is not before:
+            self._changes.batch.statuses[unit.id] = unit.status
+
+    def _heard(self, unit: Unit, received: Received) -> None:
+        """Any authentic live message is a sign of life."""
+        if received.retained:
+            return
+        unit.heard = True
+        unit.will_lost = False
+        unit.status = replace(
+            unit.status,
+            last_seen_at=received.received_at,
+            received_messages=unit.status.received_messages + 1,
+        )
+        self._desks.watch.heard(unit, received.received_at)
+
+    def _on_will(self, unit: Unit, received: Received, will: LastWill) -> None:
+        stale = presence.will_is_stale(
+            will.timestamp,
+            will.uptime_at_connect,
+            unit.login,
+            retained=received.retained,
+            heard_since=unit.status.last_seen_at is not None,
+        )
+        if stale:
+            self._changes.refusal(unit.host, Refusal.RETAINED, received.received_at)
+            return
+        unit.will_lost = True
+        self._desks.watch.lost(unit, received.received_at)
+
+    def _on_heartbeat(self, unit: Unit, received: Received, hb: Heartbeat) -> None:
+        at = received.received_at
+        previous = unit.status.last_heartbeat_at
+        if previous is not None and unit.heard:
+            gap = (at - previous).total_seconds()
+            if gap < 2 * presence.offline_after_s(unit.interval_s):
+                unit.gaps_s.append(gap)
+        extended = bool(hb.boot_id)
+        io = Io(
+            panic1=hb.panic1,
+            panic2=hb.panic2,
+            tamper=hb.box_sw,
+            siren=hb.siren,
+            turret=hb.turret,
+            fan_pct=hb.fan_pwm_duty,
+            aux1=hb.aux1 if extended else None,
+            aux2=hb.aux2 if extended else None,
+            relay1=hb.relay1 if extended else None,
+            relay2=hb.relay2 if extended else None,
+        )
+        self._take_sample(
+            unit,
+            received,
+            io,
+            temperature=hb.temperature,
+            humidity=hb.humidity,
+            timestamp=hb.timestamp,
+            uptime=hb.uptime,
+            last_heartbeat_at=at,
+            boot_id=hb.boot_id or unit.status.boot_id,
+            firmware=hb.firmware or unit.status.firmware,
+            interface=hb.eth_interface,
+            echoed_id=hb.device_db_id,
+        )
+        self._desks.alarms.on_levels(
+            unit, received, (hb.panic1, hb.panic2, hb.box_sw), hb.timestamp
+        )
+        self._after_telemetry(unit, at)
+
+    def _on_status(self, unit: Unit, received: Received, status: StatusMessage) -> None:
+        known = unit.status.io or Io()
+        io = replace(
+            known,
+            panic1=status.panic1,
+            panic2=status.panic2,
+            tamper=status.box_sw,
+            siren=status.siren,
+            turret=status.turret,
+        )
+        alarms = self._desks.alarms
+        alarms.on_levels(
+            unit, received, (status.panic1, status.panic2, status.box_sw), status.timestamp
+        )
+        alarms.on_counters(unit, received, status)
+        self._take_sample(
+            unit,
+            received,
+            io,
+            temperature=status.temperature,
+            humidity=status.humidity,
+            timestamp=status.timestamp,
+            uptime=status.uptime,
+            device_state=int(status.state),
+            boot_count=status.boot_count,
+            firmware=status.firmware or unit.status.firmware,
+            interface=int(status.network),
+            rssi_dbm=status.rssi,
+            ip_address=address_text(status.ip_address) if status.ip_address else "",
+            echoed_id=status.device_db_id,
+            free_heap=status.free_heap,
+            error_flags=status.error_flags,
+            panic1_count=status.panic1_count,
+            panic2_count=status.panic2_count,
+            tamper_count=status.tamper_count,
+            ota_validated=status.ota_validated,
+            partition=status.partition,
+        )
+        mac = status.mac_address
+        if len(mac) == 6 and unit.device.mac is None and self._directory.by_mac(mac) is None:
+            self._directory.change(unit, replace(unit.device, mac=mac))
+            self._changes.batch.devices[unit.id] = unit.device
+        self._after_telemetry(unit, received.received_at)
+
+    def _on_login(
+        self, unit: Unit, received: Received, status: StatusMessage, verdict: Verdict
+    ) -> None:
+        restarted = verdict is Verdict.ACCEPT_NEW_EPOCH or (
+            unit.login is not None and status.boot_count != unit.login.boot_count
+        )
+        unit.login = LoginFacts(
+            status.timestamp, status.uptime, status.boot_count, received.sequence or 0
+        )
+        if restarted:
+            self._desks.commands.rebooted(unit, received.received_at)
+
+    def _take_sample(
+        self,
+        unit: Unit,
+        received: Received,
+        io: Io,
+        *,
+        temperature: float,
+        humidity: float,
+        timestamp: int,
+        uptime: int,
+        **facts: object,
+    ) -> None:
+        at = received.received_at
+        stamp = device_time(timestamp)
+        skew = unit.note_skew(stamp, at) if stamp is not None else None
+        temperature_c, humidity_pct = unit.climate.judge(temperature, humidity, at.timestamp())
+        unit.status = status = replace(
+            unit.status,
+            io=io,
+            temperature_c=temperature_c,
+            humidity_pct=humidity_pct,
+            uptime_s=uptime,
+            device_time=stamp,
+            skew_s=skew,
+            **facts,  # type: ignore[arg-type]  # names are those of DeviceStatus, see callers
+        )
+        if not unit.is_enrolled or received.retained:
+            return
+        rows = unit.recorder.record(
+            Sample(
+                device_id=unit.id,
+                received_at=at,
+                temperature_c=temperature_c,
+                humidity_pct=humidity_pct,
+                io=io,
+                device_state=status.device_state,
+                uptime_s=uptime,
+                device_time=stamp,
+                clock_trusted=unit.clock_trusted,
+            )
+        )
+        unit.status = replace(
+            status,
+            received_samples=status.received_samples + 1,
+            stored_rows=status.stored_rows + len(rows),
+        )
+        self._changes.batch.history.extend(rows)
+
+    def _after_telemetry(self, unit: Unit, at: datetime) -> None:
+        status = unit.status
+        commands = self._desks.commands
+        commands.observe(unit, Evidence(io=status.io), at, "seen in telemetry")
+        if status.device_time is not None and unit.skews_s:
+            error = Evidence(clock_error_s=unit.skews_s[-1])
+            commands.observe(unit, error, at, "its clock agrees")
+        commands.watch_outputs(unit, at)
+        self._desks.identity.heard(unit, at)
+
+    def _on_alarm(self, unit: Unit, received: Received, event: AlarmEvent) -> None:
+        if event.type == AlarmType.OUTPUT_EVENT:
+            self._on_output(unit, received, event)
+        elif unit.is_enrolled:
+            self._desks.alarms.on_event(unit, received, event, doubtful=False)
+        else:
+            self._desks.alarms.on_unregistered(unit, received, event)
+
+    def _on_output(self, unit: Unit, received: Received, event: AlarmEvent) -> None:
+        activity = OutputActivity(
+            device_id=unit.id,
+            received_at=received.received_at,
+            output=event.output_type,
+            pattern=event.pattern_type,
+            state=int(event.state),
+            duration_s=event.duration_seconds,
+            elapsed_s=event.elapsed_seconds,
+            event_sequence=event.sequence,
+            device_time=device_time(event.timestamp),
+        )
+        self._changes.batch.outputs.append(activity)
+        self._desks.commands.observe(
+            unit, Evidence(activity=activity), received.received_at, "told by the unit"
+        )
+
+    def _on_response(self, unit: Unit, received: Received, response: CommandResponse) -> None:
+        payload = response.payload.decode("utf-8", "replace")
+        at = received.received_at
+        ours = self._desks.commands.answered(unit, response, payload, at)
+        if not ours:
+            self._changes.refusal(
+                unit.host, "unmatched_response", at, detail=response.request_id[:36]
+            )
+            return
+        command = self._desks.commands.find(response.request_id)
+        if command is not None and command.state is CommandState.COMPLETED:
+            self._desks.identity.confirmed_interval(unit, command, payload)

@@ -1,0 +1,220 @@
+"""What the service keeps in memory of one unit, and the directory of all of them."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from statistics import median
+
+from alarmstation.domain import presence
+from alarmstation.domain.access import Target
+from alarmstation.domain.alarm import AlarmKind
+from alarmstation.domain.cdc import CdcRules, ChangeRecorder
+from alarmstation.domain.device import Device, DeviceStatus, Lifecycle, Site
+from alarmstation.domain.presence import GAPS_KEPT, LoginFacts
+from alarmstation.domain.readings import ClimateJudge
+from alarmstation.domain.sequence import ReceiveWindow
+
+EVENT_KEYS_KEPT = 512
+SKEWS_KEPT = 5
+CLOCK_TRUST_S = 120.0
+"""Beyond this skew device times are UNCERTAIN (`protocol.md` 8.4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Where in the unit's stream the last edge of an input stood."""
+
+    epoch: int
+    sequence: int | None
+    ordinal: int
+
+    def is_after(self, epoch: int, sequence: int | None, ordinal: int) -> bool:
+        """Whether a message at that place was sent before this edge."""
+        if self.sequence is not None and sequence is not None and epoch == self.epoch:
+            return self.sequence > sequence
+        return self.ordinal > ordinal
+
+
+@dataclass(slots=True)
+class Activation:
+    """One press: from the first that told of it to its release."""
+
+    started_at: datetime
+    has_event: bool
+    ended_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Unit:
+    """Live state of one device. `status` is replaced, never changed in place."""
+
+    device: Device
+    status: DeviceStatus
+    recorder: ChangeRecorder
+    window: ReceiveWindow = field(default_factory=ReceiveWindow)
+    climate: ClimateJudge = field(default_factory=ClimateJudge.fresh)
+    gaps_s: deque[float] = field(default_factory=lambda: deque(maxlen=GAPS_KEPT))
+    skews_s: deque[float] = field(default_factory=lambda: deque(maxlen=SKEWS_KEPT))
+    login: LoginFacts | None = None
+    will_lost: bool = False
+    heard: bool = False
+    """Something was heard in this run of the service."""
+    counter: int = 0
+    """Highest sequence number used towards the unit."""
+    answers_reads: bool = False
+    """READ_DEVICE was answered: firmware of the newer generation (`protocol.md` 5.3)."""
+    edges: dict[AlarmKind, Edge] = field(default_factory=dict)
+    activations: dict[AlarmKind, Activation] = field(default_factory=dict)
+    seen_since_status: dict[AlarmKind, int] = field(default_factory=dict)
+    event_keys: OrderedDict[str, None] = field(default_factory=OrderedDict)
+    refused: int = 0
+    key_fingerprint: str = ""
+    key_weakness: str = ""
+    last_received_at: datetime | None = None
+
+    @property
+    def id(self) -> int:
+        """The device id."""
+        return self.device.id
+
+    @property
+    def host(self) -> str:
+        """The host of its topics."""
+        return self.device.host
+
+    @property
+    def is_enrolled(self) -> bool:
+        """Whether a person put it into the station."""
+        return self.device.lifecycle is Lifecycle.ENROLLED
+
+    @property
+    def identity(self) -> str:
+        """Identity for deterministic ids: the MAC, else the host."""
+        return self.device.mac.hex() if self.device.mac else self.device.host
+
+    @property
+    def interval_s(self) -> float:
+        """Expected seconds between heartbeats."""
+        return presence.interval_s(self.device.heartbeat_interval_s, self.gaps_s)
+
+    @property
+    def clock_trusted(self) -> bool:
+        """Whether device times may be believed."""
+        skew = self.status.skew_s
+        return self.status.device_time is not None and (skew is None or abs(skew) <= CLOCK_TRUST_S)
+
+    def rising(self, at: datetime) -> datetime:
+        """Receive time, moved by a microsecond if it would not rise: it is a key."""
+        if self.last_received_at is not None and at <= self.last_received_at:
+            at = self.last_received_at + timedelta(microseconds=1)
+        self.last_received_at = at
+        return at
+
+    def note_skew(self, device_time: datetime, received_at: datetime) -> float:
+        """Take one more clock comparison; returns the median skew in seconds."""
+        self.skews_s.append((device_time - received_at).total_seconds())
+        return median(self.skews_s)
+
+    def remember_event(self, key: str) -> bool:
+        """Whether this event is new; remembers it."""
+        if key in self.event_keys:
+            return False
+        self.event_keys[key] = None
+        if len(self.event_keys) > EVENT_KEYS_KEPT:
+            self.event_keys.popitem(last=False)
+        return True
+
+
+class Directory:
+    """All sites and units, found by id, host or MAC."""
+
+    def __init__(self, rules: CdcRules) -> None:
+        self._rules = rules
+        self.sites: dict[int, Site] = {}
+        self._units: dict[int, Unit] = {}
+        self._by_host: dict[str, Unit] = {}
+        self._by_mac: dict[bytes, Unit] = {}
+
+    def __iter__(self) -> Iterator[Unit]:
+        return iter(self._units.values())
+
+    def __len__(self) -> int:
+        return len(self._units)
+
+    def add(self, device: Device, status: DeviceStatus | None = None) -> Unit:
+        """Take a device in; a retired one is kept for its id, not for its host."""
+        unit = Unit(device, status or DeviceStatus(device.id), ChangeRecorder(self._rules))
+        self._units[device.id] = unit
+        self._index(unit)
+        return unit
+
+    def change(self, unit: Unit, device: Device) -> None:
+        """Replace a unit's device facts (same id)."""
+        self._unindex(unit)
+        unit.device = device
+        self._index(unit)
+
+    def remove(self, unit: Unit) -> None:
+        """Forget a unit altogether."""
+        self._unindex(unit)
+        del self._units[unit.id]
+
+    def by_id(self, device_id: int) -> Unit | None:
+        """The unit with this id."""
+        return self._units.get(device_id)
+
+    def by_host(self, host: str) -> Unit | None:
+        """The unit that uses this host now."""
+        return self._by_host.get(host)
+
+    def by_mac(self, mac: bytes) -> Unit | None:
+        """The unit with this MAC."""
+        return self._by_mac.get(mac)
+
+    def next_id(self) -> int:
+        """An id that no device has or had."""
+        return max(self._units, default=0) + 1
+
+    def next_site_id(self) -> int:
+        """An id that no site has."""
+        return max(self.sites, default=0) + 1
+
+    def site_path(self, site_id: int | None) -> tuple[Site, ...]:
+        """Sites from the root down to `site_id`; empty for none."""
+        path: list[Site] = []
+        seen: set[int] = set()
+        while site_id is not None and site_id in self.sites and site_id not in seen:
+            seen.add(site_id)
+            site = self.sites[site_id]
+            path.append(site)
+            site_id = site.parent_id
+        return tuple(reversed(path))
+
+    def place(self, unit: Unit) -> str:
+        """Where the unit stands: customer › site › zone."""
+        return " › ".join(site.name for site in self.site_path(unit.device.site_id))
+
+    def target(self, unit: Unit | None) -> Target:
+        """The unit as a target of `may`."""
+        if unit is None:
+            return Target()
+        return Target(tuple(site.id for site in self.site_path(unit.device.site_id)))
+
+    def in_site(self, site_id: int | None) -> Iterable[Unit]:
+        """Units of exactly this site."""
+        return (unit for unit in self if unit.device.site_id == site_id)
+
+    def _index(self, unit: Unit) -> None:
+        if unit.device.lifecycle is not Lifecycle.RETIRED:
+            self._by_host[unit.device.host] = unit
+            if unit.device.mac:
+                self._by_mac[unit.device.mac] = unit
+
+    def _unindex(self, unit: Unit) -> None:
+        if self._by_host.get(unit.device.host) is unit:
+            del self._by_host[unit.device.host]
+        if unit.device.mac and self._by_mac.get(unit.device.mac) is unit:
+            del self._by_mac[unit.device.mac]
