@@ -50,6 +50,10 @@ class Accounts:
         """The account of that name."""
         return self._operators.get(name)
 
+    def all(self) -> tuple[Operator, ...]:
+        """Every account."""
+        return tuple(self._operators.values())
+
     def create_first_admin(
         self, name: str, password: str, display_name: str, at: datetime
     ) -> Operator:

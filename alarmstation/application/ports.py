@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -12,6 +12,7 @@ from alarmstation.domain.access import Operator
 from alarmstation.domain.alarm import Alarm
 from alarmstation.domain.command import Command
 from alarmstation.domain.device import Device, DeviceStatus, Site
+from alarmstation.domain.keys import MessageKey
 from alarmstation.domain.telemetry import HistoryRow
 
 
@@ -57,6 +58,18 @@ class OperationalStore(Protocol):
 
     def close(self) -> None:
         """Give the connection back."""
+        ...
+
+
+class KeyStore(Protocol):
+    """Message keys of the units, outside the database (`protocol.md` 10.1)."""
+
+    def load(self) -> dict[str, tuple[MessageKey, ...]]:
+        """Candidate keys by host, best first."""
+        ...
+
+    def save(self, keys: Mapping[str, tuple[MessageKey, ...]]) -> None:
+        """Set the candidate keys of these hosts, durably."""
         ...
 
 

@@ -1,0 +1,167 @@
+"""A station with one enrolled unit, and a clock that the tests turn."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from alarmstation.application.inbound import Received
+from alarmstation.application.requests import ImportUnits, UnitSpec
+from alarmstation.application.station import Station, StationRules
+from alarmstation.application.unit import Unit
+from alarmstation.domain.access import Operator, Role
+from alarmstation.domain.alarm import Alarm, AlarmKind
+from alarmstation.domain.cdc import CdcRules
+from alarmstation.domain.keys import MessageKey
+from alarmstation.domain.messages import (
+    AlarmEvent,
+    AlarmType,
+    CommandBody,
+    DeviceMessage,
+    EventState,
+    Heartbeat,
+    Leaf,
+    Refusal,
+    StatusMessage,
+)
+
+START = datetime(2026, 3, 1, 12, tzinfo=UTC)
+HOST = "ESG-001"
+MAC = bytes.fromhex("a1b2c3000001")
+KEY = bytes(range(7, 39))
+
+GUARD = Operator("ana", Role.GUARD)
+TECHNICIAN = Operator("tom", Role.TECHNICIAN)
+ADMIN = Operator("root", Role.ADMIN)
+
+
+class PlainHasher:
+    """Reversible on purpose: tests do not wait for argon2."""
+
+    def hash(self, password: str) -> str:
+        return f"plain:{password}"
+
+    def verify(self, password_hash: str, password: str) -> bool:
+        return password_hash == f"plain:{password}"
+
+
+class KeysInMemory:
+    def __init__(self) -> None:
+        self.keys: dict[str, tuple[MessageKey, ...]] = {}
+
+    def load(self) -> dict[str, tuple[MessageKey, ...]]:
+        return dict(self.keys)
+
+    def save(self, keys: Mapping[str, tuple[MessageKey, ...]]) -> None:
+        self.keys.update(keys)
+
+
+def _redacted(body: CommandBody) -> Mapping[str, Any]:
+    return {"body": type(body).__name__, **asdict(body)}
+
+
+class Site:
+    """A station under test with its clock."""
+
+    def __init__(self, rules: CdcRules | None = None, *, enrolled: bool = True) -> None:
+        self.now = START
+        numbers = itertools.count(1)
+        self.keys = KeysInMemory()
+        self.station = Station(
+            StationRules("Test station", rules or CdcRules()),
+            PlainHasher(),
+            self.keys,
+            lambda: f"00000000-0000-4000-8000-{next(numbers):012d}",
+            _redacted,
+        )
+        self.station.watch.listening(self.now)
+        self.sequence = 100
+        self.ordinal = 0
+        if enrolled:
+            spec = UnitSpec(HOST, MAC.hex(), "Front door", ("Bank", "North"), KEY.hex())
+            self.station.answer(ADMIN, ImportUnits((spec,)), self.now)
+
+    @property
+    def unit(self) -> Unit:
+        unit = self.station.directory.by_host(HOST)
+        assert unit is not None
+        return unit
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass, with the ticks that the service makes."""
+        self.now += timedelta(seconds=seconds)
+        self.station.tick(self.now)
+
+    def received(self, message: DeviceMessage, **changes: Any) -> Received:
+        self.sequence += 1
+        self.ordinal += 1
+        leaf = {
+            Heartbeat: Leaf.HB,
+            StatusMessage: Leaf.STATUS,
+            AlarmEvent: Leaf.ALARM,
+        }.get(type(message), Leaf.RESPONSE)
+        received = Received(
+            host=HOST,
+            leaf=leaf,
+            message=message,
+            received_at=self.now,
+            ordinal=self.ordinal,
+            sequence=self.sequence,
+            tag=self.sequence.to_bytes(8, "big"),
+        )
+        return replace(received, **changes)
+
+    def hear(self, message: DeviceMessage, **changes: Any) -> Refusal | None:
+        return self.station.reception.receive(self.received(message, **changes))
+
+    def beat(self, **fields: Any) -> Refusal | None:
+        """A heartbeat of a healthy unit whose clock agrees with the station's."""
+        return self.hear(self.a_heartbeat(**fields))
+
+    def a_heartbeat(self, **fields: Any) -> Heartbeat:
+        defaults: dict[str, Any] = {
+            "timestamp": int(self.now.timestamp()),
+            "device_db_id": 1,
+            "temperature": 21.5,
+            "humidity": 45.0,
+            "uptime": int((self.now - START).total_seconds()) + 1000,
+            "firmware": "2.0.0",
+            "boot_id": 0xC0FFEE01,
+        }
+        return Heartbeat(**{**defaults, **fields})
+
+    def a_status(self, **fields: Any) -> StatusMessage:
+        defaults: dict[str, Any] = {
+            "timestamp": int(self.now.timestamp()),
+            "device_db_id": 1,
+            "temperature": 21.5,
+            "humidity": 45.0,
+            "uptime": int((self.now - START).total_seconds()) + 1000,
+            "firmware": "2.0.0",
+            "mac_address": MAC,
+            "boot_count": 3,
+            "state": 3,
+        }
+        return StatusMessage(**{**defaults, **fields})
+
+    def an_event(self, **fields: Any) -> AlarmEvent:
+        defaults: dict[str, Any] = {
+            "sequence": self.sequence,
+            "timestamp": int(self.now.timestamp()),
+            "device_db_id": 1,
+            "type": AlarmType.PANIC1,
+            "state": EventState.ACTIVE,
+            "boot_id": 0xC0FFEE01,
+        }
+        return AlarmEvent(**{**defaults, **fields})
+
+    @property
+    def alarms(self) -> list[Alarm]:
+        return list(self.station.alarms)
+
+    def alarm(self, kind: AlarmKind) -> Alarm:
+        (found,) = [alarm for alarm in self.alarms if alarm.kind is kind]
+        return found
