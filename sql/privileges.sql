@@ -12,8 +12,8 @@ GRANT EXECUTE ON FUNCTION ensure_history_partitions(timestamptz) TO {station};
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO {station};
 GRANT INSERT ON
     site, device, device_key_fingerprint, device_status, heartbeats, output_activity,
-    ingest_session, gap, alarm_event, alarm_transition, command, command_step, operator,
-    operator_site, audit_log, message_refusal, receive_window, send_counter
+    ingest_session, gap, alarm_event, alarm_transition, input_event, command, command_step,
+    operator, operator_site, audit_log, message_refusal, receive_window, send_counter
     TO {station};
 GRANT UPDATE ON
     site, device, device_key_fingerprint, device_status, ingest_session, gap, command, operator,
@@ -34,7 +34,7 @@ GRANT DELETE ON
 GRANT SELECT ON
     schema_migration, site, device_type, metric_def, device, device_key_fingerprint,
     device_status, heartbeats, output_activity, ingest_session, gap, alarm_event,
-    alarm_transition, command, command_step, operator_site, audit_log, message_refusal,
+    alarm_transition, input_event, command, command_step, operator_site, audit_log, message_refusal,
     site_path, device_overview, alarm_overview, alarm_open, history
     TO {reader};
 GRANT SELECT (name, role, display_name, language, active, valid_until) ON operator TO {reader};

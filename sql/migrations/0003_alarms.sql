@@ -141,3 +141,39 @@ CREATE TRIGGER alarm_transition_is_evidence
     BEFORE UPDATE OR DELETE OR TRUNCATE ON alarm_transition
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 ALTER TABLE alarm_transition ENABLE ALWAYS TRIGGER alarm_transition_is_evidence;
+
+CREATE TABLE input_event (
+    device_id integer NOT NULL,
+    key text NOT NULL,
+    received_at timestamptz NOT NULL,
+    type integer NOT NULL,
+    state integer NOT NULL,
+    sequence bigint NOT NULL,
+    boot_id bigint NOT NULL,
+    device_time timestamptz,
+    alarm_id uuid,
+    marks text[] NOT NULL DEFAULT '{}',
+    CONSTRAINT input_event_pk PRIMARY KEY (device_id, key),
+    CONSTRAINT input_event_device_fk FOREIGN KEY (device_id)
+        REFERENCES device (id) ON DELETE RESTRICT,
+    CONSTRAINT input_event_alarm_fk FOREIGN KEY (alarm_id)
+        REFERENCES alarm_event (id) ON DELETE RESTRICT
+);
+CREATE INDEX input_event_received ON input_event (received_at DESC);
+CREATE INDEX input_event_alarm ON input_event (alarm_id);
+COMMENT ON TABLE input_event IS 'Evidence, append-only: alarm events of inputs exactly as units told them.';
+COMMENT ON COLUMN input_event.device_id IS 'Device.';
+COMMENT ON COLUMN input_event.key IS 'Tells this event from every other one of the device; a redelivery has the same.';
+COMMENT ON COLUMN input_event.received_at IS 'Receive time.';
+COMMENT ON COLUMN input_event.type IS 'AlarmType number.';
+COMMENT ON COLUMN input_event.state IS 'EventState number.';
+COMMENT ON COLUMN input_event.sequence IS 'Event sequence of the unit.';
+COMMENT ON COLUMN input_event.boot_id IS 'Random number of the unit''s start; 0: firmware without extensions.';
+COMMENT ON COLUMN input_event.device_time IS 'Stamp of the unit''s clock; null: not set.';
+COMMENT ON COLUMN input_event.alarm_id IS 'Alarm that it raised, repeated or cleared; null: there was none to clear.';
+COMMENT ON COLUMN input_event.marks IS 'As alarm_event.marks.';
+
+CREATE TRIGGER input_event_is_evidence
+    BEFORE UPDATE OR DELETE OR TRUNCATE ON input_event
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+ALTER TABLE input_event ENABLE ALWAYS TRIGGER input_event_is_evidence;

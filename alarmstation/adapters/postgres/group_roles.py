@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import LiteralString, cast
 
 from psycopg import errors, sql
 
@@ -88,10 +87,10 @@ def take_ownership(connection: Connection, roles: GroupRoles) -> None:
     database, owner = sql.Identifier(roles.database), sql.Identifier(roles.owner)
     for kind, name in connection.execute(_FOREIGN_OWNED, {"owner": roles.owner}).fetchall():
         statement = sql.SQL("ALTER {} {} OWNER TO {}")
-        connection.execute(statement.format(sql.SQL(_trusted(kind)), sql.SQL(_trusted(name)), owner))
+        connection.execute(statement.format(sql.SQL(kind), sql.SQL(name), owner))
     privileges = (locations.sql() / "privileges.sql").read_text(encoding="utf-8")
     connection.execute(
-        sql.SQL(_trusted(privileges)).format(
+        sql.SQL(privileges).format(
             database=database,
             owner=owner,
             station=sql.Identifier(roles.station),
@@ -130,8 +129,3 @@ def _create(connection: Connection, name: str) -> None:
 def _acts_for(connection: Connection, role: str) -> bool:
     row = connection.execute("SELECT pg_has_role(current_user, %s, 'MEMBER')", (role,)).fetchone()
     return row is not None and bool(row[0])
-
-
-def _trusted(text: str) -> LiteralString:
-    """Text of a file that ships with the station: as trustworthy as the program itself."""
-    return cast(LiteralString, text)
