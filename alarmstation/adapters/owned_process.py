@@ -114,10 +114,11 @@ class OwnedProcess:
         except subprocess.TimeoutExpired:
             return None
 
-    def hang_up(self) -> None:
-        """Ask the server to read its configuration again."""
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal to the server, if it runs."""
         if self.pid is not None and self.is_running():
-            os.kill(self.pid, signal.SIGHUP)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
 
     def stop(self) -> None:
         """Stop the server, politely first; idempotent."""

@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import shutil
+import signal
 import socket
 import sys
 import time
@@ -157,7 +158,7 @@ class EmbeddedBroker:
         fresh = [Account(user, passwords[user]) for user in passwords if user not in before]
         if fresh and self.is_running():
             self._write_files()
-            self._process.hang_up()
+            self._process.send(signal.SIGHUP)
             self._await_answer(fresh[-1])
         return passwords
 
@@ -166,7 +167,7 @@ class EmbeddedBroker:
         self.accounts.remove_unit(host)
         if self.is_running():
             self._write_files()
-            self._process.hang_up()
+            self._process.send(signal.SIGHUP)
 
     def start(self) -> None:
         """Make the broker ready; idempotent.
@@ -201,6 +202,11 @@ class EmbeddedBroker:
     def stop(self) -> None:
         """Stop the broker, which writes its sessions down first; idempotent."""
         self._process.stop()
+
+    def save(self) -> None:
+        """Write sessions and queue to disk now, as after a change that must not be forgotten."""
+        if not self.demonstration_only:
+            self._process.send(signal.SIGUSR1)
 
     def is_running(self) -> bool:
         """Whether the broker runs."""
@@ -271,8 +277,10 @@ class EmbeddedBroker:
             f"acl_file {self.folder / 'acl'}",
             "persistence true",
             f"persistence_location {self.folder}/",
-            # every change is written at once: a killed broker remembers its sessions
-            "autosave_on_changes true",
+            # Once a second, so that a killed broker remembers its sessions and its queue. Saving
+            # by number of changes either forgets them on a quiet site or writes the whole queue
+            # at every message: 240 messages/s instead of 28,000 with a backlog of 20,000.
+            "autosave_on_changes false",
             "autosave_interval 1",
             f"max_queued_messages {MAX_QUEUED_MESSAGES}",
             "max_queued_bytes 0",
