@@ -56,6 +56,20 @@ class OperationalStore(Protocol):
         """
         ...
 
+    def reserve_counter(self, device_id: int, highest: int) -> None:
+        """Make durable, at once, that numbers up to `highest` are sent to a device.
+
+        Never goes back: a lower number changes nothing.
+        """
+        ...
+
+    def delete_device(self, device_id: int) -> None:
+        """Remove a device that has neither history nor evidence, with its status and windows.
+
+        Raises `Refused` ("device.has-history") for one that has: it can be retired.
+        """
+        ...
+
     def close(self) -> None:
         """Give the connection back."""
         ...
