@@ -111,7 +111,7 @@ class EmbeddedBroker:
         self._port = port
         self._identity = unprivileged_identity() if not binary.demonstration_only else None
         self.accounts = BrokerAccounts(secrets_folder / "broker_accounts.json")
-        self._settings_file = self.folder / "mosquitto.conf"
+        self._settings_file = self.folder / "broker.conf"
         self._process = OwnedProcess(
             argv=self._command(),
             cwd=self.folder,
@@ -157,8 +157,7 @@ class EmbeddedBroker:
         passwords = self.accounts.add_units(hosts)
         fresh = [Account(user, passwords[user]) for user in passwords if user not in before]
         if fresh and self.is_running():
-            self._write_files()
-            self._process.send(signal.SIGHUP)
+            self._reload()
             self._await_answer(fresh[-1])
         return passwords
 
@@ -166,8 +165,7 @@ class EmbeddedBroker:
         """Take a unit's account away; the broker ends its connection."""
         self.accounts.remove_unit(host)
         if self.is_running():
-            self._write_files()
-            self._process.send(signal.SIGHUP)
+            self._reload()
 
     def start(self) -> None:
         """Make the broker ready; idempotent.
@@ -184,6 +182,11 @@ class EmbeddedBroker:
         except OSError as error:
             raise Unavailable(f"The broker folder {self.folder}: {error.strerror}") from error
         self._await_answer(self.station)
+
+    def _reload(self) -> None:
+        self._write_files()
+        if not self.demonstration_only:  # which looks by itself
+            self._process.send(signal.SIGHUP)
 
     def _await_answer(self, account: Account) -> None:
         """Wait until the broker lets this account in."""
@@ -219,8 +222,8 @@ class EmbeddedBroker:
     def _command(self) -> tuple[str, ...]:
         if self.binary.kind is BrokerKind.MOSQUITTO:
             return (str(self.binary.path), "-c", str(self._settings_file))
-        program = Path(__file__).with_name("demonstration_broker.py")
-        return (str(self.binary.path), str(program), str(self._settings_file))
+        program = "alarmstation.adapters.mqtt.demonstration_broker"
+        return (str(self.binary.path), "-m", program, str(self._settings_file))
 
     def _free_the_port(self) -> None:
         """Settle on a port; a broker that a killed station left behind is given time to end."""
@@ -255,11 +258,13 @@ class EmbeddedBroker:
             )
         own(self.folder, self._identity, 0o700)
         if self.binary.kind is BrokerKind.AMQTT:
-            self._write("mosquitto.conf", json.dumps({"port": self.port}))
+            accounts = self.accounts.plain()
+            settings = {"port": self.port, "accounts": accounts, "bases": self.base_topics}
+            self._write(self._settings_file.name, json.dumps(settings))
         else:
             self._write("passwords", self.accounts.password_file())
             self._write("acl", acl_file(self.base_topics))
-            self._write("mosquitto.conf", self._settings())
+            self._write(self._settings_file.name, self._settings())
 
     def _write(self, name: str, text: str) -> None:
         fresh = self.folder / f"{name}.new"
