@@ -43,10 +43,10 @@ def decode(leaf: Leaf, payload: bytes) -> Message:
             raise WireError(Refusal.DECODE, f"{len(payload)} bytes are no message") from None
     message: Message = form.read(proto)
     match message:
+        case m.Heartbeat() | m.LastWill():
+            _check_id(message.device_db_id)
         case m.StatusMessage():
             _check_mac(leaf, message.mac_address)
-            _check_id(message.device_db_id)
-        case m.Heartbeat() | m.LastWill():
             _check_id(message.device_db_id)
         case m.AlarmEvent(type=m.AlarmType.OUTPUT_EVENT):
             _check_id(message.device_db_id)
