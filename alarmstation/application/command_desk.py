@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from alarmstation.application.changes import Changes, Dispatch
 from alarmstation.application.unit import Unit
@@ -22,7 +21,6 @@ from alarmstation.domain.device import CommState
 from alarmstation.domain.errors import Refused
 from alarmstation.domain.messages import (
     ERROR_MEANINGS,
-    CommandBody,
     CommandEnvelope,
     CommandResponse,
     ConfigCommand,
@@ -35,6 +33,7 @@ from alarmstation.domain.messages import (
     SystemCommand,
 )
 from alarmstation.domain.observation import Evidence
+from alarmstation.domain.redaction import redacted
 
 EXPIRY = timedelta(seconds=60)
 QUEUED_EXPIRY = timedelta(hours=1)
@@ -94,11 +93,9 @@ class CommandDesk:
         self,
         changes: Changes,
         new_request_id: Callable[[], str],
-        redacted: Callable[[CommandBody], Mapping[str, Any]],
     ) -> None:
         self._changes = changes
         self._new_request_id = new_request_id
-        self._redacted = redacted
         self._running: dict[str, _Running] = {}
         self._ended: dict[str, Command] = {}
         self._lanes: dict[int, _Lane] = {}
@@ -171,7 +168,7 @@ class CommandDesk:
             expires_at=at + (QUEUED_EXPIRY if offline else EXPIRY),
             timeout_s=catalogue.timeout_s(name, body),
             idempotent=catalogue.is_idempotent(name, body),
-            request_json=json.dumps(self._redacted(body), ensure_ascii=False),
+            request_json=json.dumps(redacted(body), ensure_ascii=False),
             permanent=catalogue.is_permanent(body),
             queued=offline,
         )

@@ -6,6 +6,7 @@ message is either taken or refused with a class that is counted and shown (`prot
 
 from __future__ import annotations
 
+import json
 from collections import deque
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -35,6 +36,7 @@ from alarmstation.domain.messages import (
 )
 from alarmstation.domain.observation import Evidence
 from alarmstation.domain.presence import LoginFacts
+from alarmstation.domain.redaction import redacted
 from alarmstation.domain.sequence import Arrival, Verdict
 from alarmstation.domain.telemetry import OutputActivity, Sample
 
@@ -442,7 +444,7 @@ class Reception:
         )
 
     def _on_response(self, unit: Unit, received: Received, response: CommandResponse) -> None:
-        payload = response.payload.decode("utf-8", "replace")
+        payload = shown_payload(response)
         at = received.received_at
         ours = self._desks.commands.answered(unit, response, payload, at)
         if not ours:
@@ -453,3 +455,9 @@ class Reception:
         command = self._desks.commands.find(response.request_id)
         if command is not None and command.state is CommandState.COMPLETED:
             self._desks.identity.confirmed_interval(unit, command, payload)
+
+
+def shown_payload(response: CommandResponse) -> str:
+    """The answer's payload as text without secrets: JSON, or raw where the unit cut it."""
+    payload = redacted(response)["payload"]
+    return payload if isinstance(payload, str) else json.dumps(payload, ensure_ascii=False)

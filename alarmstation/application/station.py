@@ -6,10 +6,9 @@ Sync and without a clock; the service calls it from one thread and passes the ti
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from alarmstation.application import viewing
@@ -52,7 +51,7 @@ from alarmstation.domain.catalogue import Confirm
 from alarmstation.domain.cdc import CdcRules
 from alarmstation.domain.device import Device, DeviceStatus
 from alarmstation.domain.errors import Refused, UserError
-from alarmstation.domain.messages import AlarmReceipt, CommandBody
+from alarmstation.domain.messages import AlarmReceipt
 from alarmstation.domain.sequence import ReceiveWindow
 from alarmstation.domain.telemetry import Gap, Sample
 from alarmstation.domain.window_state import WindowState
@@ -76,13 +75,12 @@ class Station:
         hasher: PasswordHasher,
         keys: KeyStore,
         new_request_id: Callable[[], str],
-        redacted: Callable[[CommandBody], Mapping[str, Any]],
     ) -> None:
         self.name = rules.name
         self.changes = Changes()
         self.directory = Directory(rules.history)
         self.alarms = AlarmDesk(self.changes, rules.name)
-        self.commands = CommandDesk(self.changes, new_request_id, redacted)
+        self.commands = CommandDesk(self.changes, new_request_id)
         self.identity = IdentityDesk(self.directory, self.changes, self.commands)
         self.watch = Watch(self.directory, self.changes, self.alarms, rules.comm_loss_after_s)
         desks = Desks(self.alarms, self.commands, self.identity, self.watch)

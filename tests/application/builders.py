@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,7 +19,6 @@ from alarmstation.domain.keys import MessageKey
 from alarmstation.domain.messages import (
     AlarmEvent,
     AlarmType,
-    CommandBody,
     DeviceMessage,
     EventState,
     Heartbeat,
@@ -59,10 +58,6 @@ class KeysInMemory:
         self.keys.update(keys)
 
 
-def _redacted(body: CommandBody) -> Mapping[str, Any]:
-    return {"body": type(body).__name__, **asdict(body)}
-
-
 class Site:
     """A station under test with its clock."""
 
@@ -75,7 +70,6 @@ class Site:
             PlainHasher(),
             self.keys,
             lambda: f"00000000-0000-4000-8000-{next(numbers):012d}",
-            _redacted,
         )
         self.station.watch.listening(self.now)
         self.sequence = 100

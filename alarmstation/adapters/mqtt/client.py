@@ -1,0 +1,265 @@
+"""The station's MQTT client: persistent session, manual acknowledgment (`architecture.md` 4).
+
+paho's network thread hands bytes over; everything else happens on the event loop. A message is
+acknowledged to the broker only when somebody calls `acknowledge`, after it was stored.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import ssl
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
+
+log = logging.getLogger(__name__)
+
+KEEPALIVE_S = 60
+CONNECT_TIMEOUT_S = 30.0
+SESSION_EXPIRY_S = 7 * 24 * 3600
+UNSUPPORTED_PROTOCOL = 132
+MAX_PACKET_BYTES = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerAddress:
+    """Where the broker is and how it lets us in."""
+
+    host: str
+    port: int
+    username: str = ""
+    password: str = ""
+    tls: bool = False
+    ca_file: Path | None = None
+    verify_certificate: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A message as the broker delivered it. `token` acknowledges it, once."""
+
+    topic: str
+    payload: bytes
+    retained: bool
+    received_at: datetime
+    ordinal: int
+    token: tuple[int, int, int]
+    """(connection number, packet id, QoS)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """State of the connection to the broker."""
+
+    connected: bool
+    reason: str = ""
+    session_present: bool = False
+    protocol: int = 5
+
+
+class StationClient:
+    """One connection to one broker, kept for ever.
+
+    `on_raw` gets all messages that have come since it was called last, in order; `on_link` every
+    change of the connection; `on_published` the packet id of a message that the broker has taken
+    over. All three are called on the event loop.
+    """
+
+    def __init__(
+        self,
+        address: BrokerAddress,
+        client_id: str,
+        subscriptions: Sequence[str],
+        *,
+        receive_maximum: int,
+        on_raw: Callable[[list[Raw]], None],
+        on_link: Callable[[Link], None],
+        on_published: Callable[[int], None],
+    ) -> None:
+        self._address = address
+        self._client_id = client_id
+        self._subscriptions = tuple(subscriptions)
+        self._receive_maximum = receive_maximum
+        self._on_raw = on_raw
+        self._on_link = on_link
+        self._on_published = on_published
+        self._loop = asyncio.get_running_loop()
+        self._inbox: deque[Raw] = deque()
+        self._handing_over = False
+        self._lock = threading.Lock()
+        self._ordinal = 0
+        self._connection = 0
+        self._connected = False
+        self._closing = False
+        self._protocol = MQTTProtocolVersion.MQTTv5
+        self._client = self._make_client()
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the broker hears and is heard."""
+        return self._connected
+
+    def start(self) -> None:
+        """Connect, now and whenever the connection is lost."""
+        self._connect()
+
+    def close(self) -> None:
+        """Leave cleanly; the session stays at the broker."""
+        self._closing = True
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def acknowledge(self, tokens: Sequence[tuple[int, int, int]]) -> None:
+        """Tell the broker that these messages are safe; tokens of lost connections are void."""
+        current = self._connection
+        for connection, packet_id, qos in tokens:
+            if qos > 0 and connection == current:
+                self._client.ack(packet_id, qos)
+
+    def publish(self, topic: str, payload: bytes) -> int | None:
+        """Send with QoS 1, never retained; returns the packet id, None when not connected."""
+        if not self._connected:
+            return None
+        info = self._client.publish(topic, payload, qos=1, retain=False)
+        return int(info.mid) if info.rc == MQTTErrorCode.MQTT_ERR_SUCCESS else None
+
+    # Connection
+
+    def _make_client(self) -> mqtt.Client:
+        five = self._protocol == MQTTProtocolVersion.MQTTv5
+        client = mqtt.Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=self._client_id,
+            protocol=self._protocol,
+            manual_ack=True,
+            **({} if five else {"clean_session": False}),  # type: ignore[arg-type]  # bool only
+        )
+        address = self._address
+        if address.username:
+            client.username_pw_set(address.username, address.password)
+        if address.tls:
+            context = ssl.create_default_context(
+                cafile=str(address.ca_file) if address.ca_file else None
+            )
+            if not address.verify_certificate:
+                context.check_hostname = False
+                context.verify_mode = ssl.CERT_NONE
+            client.tls_set_context(context)
+        client.connect_timeout = CONNECT_TIMEOUT_S
+        client.reconnect_delay_set(min_delay=1, max_delay=60)
+        client.max_queued_messages_set(0)
+        client.max_inflight_messages_set(1000)
+        client.on_connect = self._connected_callback
+        client.on_connect_fail = self._failed_callback
+        client.on_disconnect = self._disconnected_callback
+        client.on_message = self._message_callback
+        client.on_publish = self._published_callback
+        return client
+
+    def _connect(self) -> None:
+        options: dict[str, Any] = {}
+        if self._protocol == MQTTProtocolVersion.MQTTv5:
+            properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho
+            properties.SessionExpiryInterval = SESSION_EXPIRY_S
+            properties.ReceiveMaximum = self._receive_maximum
+            properties.MaximumPacketSize = MAX_PACKET_BYTES
+            options = {"clean_start": False, "properties": properties}
+        self._client.connect_async(
+            self._address.host, self._address.port, keepalive=KEEPALIVE_S, **options
+        )
+        self._client.loop_start()
+
+    def _fall_back(self) -> None:
+        """The broker speaks MQTT 3.1.1 only: fewer unacknowledged messages at a time."""
+        log.warning("the broker does not speak MQTT 5; going on with 3.1.1")
+        self._client.loop_stop()
+        self._protocol = MQTTProtocolVersion.MQTTv311
+        self._client = self._make_client()
+        self._connect()
+
+    # Callbacks, on paho's thread
+
+    def _connected_callback(
+        self, client: mqtt.Client, _data: Any, flags: mqtt.ConnectFlags, code: ReasonCode, _: Any
+    ) -> None:
+        if code.is_failure:
+            if code.value == UNSUPPORTED_PROTOCOL and not self._closing:
+                self._call(self._fall_back)
+            else:
+                self._call(self._on_link, Link(False, f"the broker refuses the login: {code}"))
+            return
+        self._connection += 1
+        self._connected = True
+        five = self._protocol == MQTTProtocolVersion.MQTTv5
+        if five:
+            options = SubscribeOptions(qos=1, noLocal=True, retainHandling=1)
+            client.subscribe([(topic, options) for topic in self._subscriptions])
+        else:
+            client.subscribe([(topic, 1) for topic in self._subscriptions])
+        self._call(
+            self._on_link,
+            Link(True, "", flags.session_present, 5 if five else 4),
+        )
+
+    def _failed_callback(self, _client: mqtt.Client, _data: Any) -> None:
+        address = self._address
+        self._call(self._on_link, Link(False, f"nothing answers at {address.host}:{address.port}"))
+
+    def _disconnected_callback(
+        self, _client: mqtt.Client, _data: Any, _flags: Any, code: ReasonCode, _: Any
+    ) -> None:
+        was_connected, self._connected = self._connected, False
+        if was_connected and not self._closing:
+            self._call(self._on_link, Link(False, f"the connection was lost: {code}"))
+
+    def _message_callback(
+        self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage
+    ) -> None:
+        self._ordinal += 1
+        try:
+            topic = message.topic
+        except UnicodeDecodeError:
+            topic = ""
+        raw = Raw(
+            topic,
+            bytes(message.payload),
+            bool(message.retain),
+            datetime.now(UTC),
+            self._ordinal,
+            (self._connection, message.mid, message.qos),
+        )
+        with self._lock:
+            self._inbox.append(raw)
+            wake, self._handing_over = not self._handing_over, True
+        if wake:
+            self._call(self._hand_over)
+
+    def _published_callback(
+        self, _client: mqtt.Client, _data: Any, mid: int, _code: Any, _properties: Any
+    ) -> None:
+        self._call(self._on_published, mid)
+
+    def _hand_over(self) -> None:
+        with self._lock:
+            raws = list(self._inbox)
+            self._inbox.clear()
+            self._handing_over = False
+        self._on_raw(raws)
+
+    def _call(self, function: Callable[..., None], *arguments: Any) -> None:
+        try:
+            self._loop.call_soon_threadsafe(function, *arguments)
+        except RuntimeError:
+            log.debug("the event loop has ended; %s is not called", function.__name__)
