@@ -229,7 +229,7 @@ class EmbeddedBroker:
         """Settle on a port; a broker that a killed station left behind is given time to end."""
         if self._port is None:
             self._port = _free_port()
-        deadline = time.monotonic() + 5.0
+        deadline = time.monotonic() + 2.0
         while not _can_listen(self._port):
             if time.monotonic() > deadline:
                 if self._wanted_port is not None:

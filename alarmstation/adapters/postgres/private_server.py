@@ -100,13 +100,18 @@ class PrivateServer:
         try:
             with self._alone():
                 self._prepare_folders()
+                self._password()
                 if not (self.data / "PG_VERSION").is_file():
                     self._initialise()
                 self._check_version()
                 self._adopted = self._living_server()
                 if self._adopted is None:
                     self._start_process()
-                self._ensure_database()
+                try:
+                    self._ensure_database()
+                except Unavailable:
+                    self.stop()
+                    raise
         except OSError as error:
             raise Unavailable(f"The database folder {self.folder}: {error.strerror}") from error
 
