@@ -1,5 +1,6 @@
 import json
 import math
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
@@ -137,5 +138,21 @@ def test_text_that_no_database_stores_is_replaced() -> None:
     )
 )
 def test_any_answer_can_be_stored_as_json(payload: bytes) -> None:
-    shown = json.dumps(redacted(CommandResponse(payload=payload)), allow_nan=False)
-    assert "\\u0000" not in shown
+    shown = redacted(CommandResponse(payload=payload))
+    assert json.loads(json.dumps(shown, allow_nan=False)) == shown
+    for text in texts(shown):
+        assert "\0" not in text
+        text.encode()  # lone surrogates would raise
+
+
+def texts(value: object) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case dict():
+            for name, item in value.items():
+                yield from texts(name)
+                yield from texts(item)
+        case list():
+            for item in value:
+                yield from texts(item)
