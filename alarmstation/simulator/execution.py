@@ -25,6 +25,7 @@ from alarmstation.domain.messages import (
     is_clock_set,
 )
 from alarmstation.simulator.outputs import problem_of
+from alarmstation.simulator.telemetry import MIN_HEAP
 from alarmstation.simulator.traits import Input
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ class Execution:
             "uptime": unit.uptime,
             "firmware": unit.firmware,
             "free_heap": unit.free_heap,
-            "min_heap": 141_312,
+            "min_heap": MIN_HEAP,
             "wifi_connected": True,
             "mqtt_connected": True,
             "eth_interface": 0,
@@ -221,7 +222,7 @@ class Execution:
                 return Outcome(
                     payload={
                         "free_heap": heap,
-                        "min_heap": 141_312,
+                        "min_heap": MIN_HEAP,
                         "largest_block": heap // 2,
                         "psram_free": 0,
                         "psram_size": 0,

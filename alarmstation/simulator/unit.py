@@ -26,15 +26,13 @@ from alarmstation.domain.messages import (
     DeviceMessage,
     DeviceState,
     EventState,
-    Heartbeat,
-    LastWill,
     Leaf,
-    NetworkInterface,
     OutputCommand,
     OutputType,
     Priority,
     StatusMessage,
 )
+from alarmstation.simulator import telemetry
 from alarmstation.simulator.climate import Climate
 from alarmstation.simulator.intake import Intake
 from alarmstation.simulator.memory import SEQUENCE_BLOCK, Memory
@@ -153,7 +151,7 @@ class VirtualUnit:
         self._heartbeat_at: float | None = None
         self._status_at: float | None = None
         self._last_status_at = float("-inf")
-        self._state_since = now
+        self.state_since = now
         self.state = DeviceState.BOOT
         self.booted_at = now
         self.boot_id = 0
@@ -403,31 +401,7 @@ class VirtualUnit:
 
     def beat(self, reading: tuple[float, float] | None = None) -> None:
         """Send a heartbeat, with the given reading or the sensor's."""
-        celsius, percent = reading or self.reading()
-        heartbeat = Heartbeat(
-            timestamp=self.stamp,
-            device_db_id=self.device_id,
-            temperature=celsius,
-            humidity=percent,
-            panic1=Input.PANIC1 in self.inputs,
-            panic2=Input.PANIC2 in self.inputs,
-            siren=self.outputs.is_on(OutputType.SIREN),
-            turret=self.outputs.is_on(OutputType.TURRET),
-            box_sw=Input.TAMPER in self.inputs,
-            uptime=self.uptime,
-            firmware=self.firmware,
-            fan_pwm_duty=self.outputs.fan_duty_pct,
-        )
-        if self.traits.extensions:
-            heartbeat = replace(
-                heartbeat,
-                boot_id=self.boot_id,
-                alarm_sequence=self.memory.alarm_sequence,
-                relay1=self.outputs.is_on(OutputType.RELAY1),
-                relay2=self.outputs.is_on(OutputType.RELAY2),
-                aux1=Input.AUX1 in self.inputs,
-                aux2=Input.AUX2 in self.inputs,
-            )
+        heartbeat = telemetry.heartbeat(self, reading or self.reading())
         self.publish(Leaf.HB, heartbeat, qos=self.traits.heartbeat_qos)
 
     def send_status(self) -> None:
@@ -483,7 +457,7 @@ class VirtualUnit:
     def _boot(self) -> None:
         memory = self.memory
         memory.boot_count += 1
-        self.booted_at = self._state_since = self.now
+        self.booted_at = self.state_since = self.now
         self.state = DeviceState.BOOT
         self.counters = Counters()
         self._backoff_s = 1.0
@@ -523,16 +497,7 @@ class VirtualUnit:
         self._connect_at = None
         self.session = Session.CONNECTING
         sequence = self._next_sequence()
-        will = LastWill(
-            sequence=sequence,
-            timestamp=self.stamp,
-            device_db_id=self.device_id,
-            uptime_at_connect=self.uptime,
-            firmware=self.firmware,
-            ip_address=self.ip_address,
-            rssi=self.rssi,
-            hostname=self.host,
-        )
+        will = telemetry.last_will(self, sequence)
         frame = self._frame(codec.encode(will), sequence)
         self._effects.append(Connect(self.host, Publish(self.host, Leaf.LW, frame)))
 
@@ -551,7 +516,7 @@ class VirtualUnit:
         state = DeviceState.ALARM if alarm else DeviceState.NORMAL
         if state is not self.state:
             self.state = state
-            self._state_since = self.now
+            self.state_since = self.now
 
     def _want_status(self) -> None:
         """A change is told by a status, at most every 5 s (8.2)."""
@@ -559,61 +524,12 @@ class VirtualUnit:
         self._status_at = soon if self._status_at is None else min(self._status_at, soon)
 
     def _send_status(self, leaf: Leaf) -> None:
-        celsius, percent = self.reading()
-        location = self.memory.settings.location
-        status = StatusMessage(
-            timestamp=self.stamp,
-            device_db_id=self.device_id,
-            state=self.state,
-            state_duration=int(self.now - self._state_since),
-            uptime=self.uptime,
-            boot_count=self.memory.boot_count,
-            free_heap=self.free_heap,
-            min_heap=141_312,
-            firmware=self.firmware,
-            network=NetworkInterface.WIFI,
-            connected=True,
-            has_ip=True,
-            rssi=self.rssi,
-            ip_address=self.ip_address,
-            mac_address=self.identity.mac,
-            mqtt_connected=True,
-            ntp_synced=self.clock_is_set,
-            last_ntp_sync=self.stamp if self.clock_is_set else 0,
-            panic1=Input.PANIC1 in self.inputs,
-            panic2=Input.PANIC2 in self.inputs,
-            box_sw=Input.TAMPER in self.inputs,
-            siren=self.outputs.is_on(OutputType.SIREN),
-            turret=self.outputs.is_on(OutputType.TURRET),
-            panic1_count=self.counters.activations[Input.PANIC1],
-            panic2_count=self.counters.activations[Input.PANIC2],
-            tamper_count=self.counters.activations[Input.TAMPER],
-            wifi_disconnects=self.counters.wifi_disconnects,
-            mqtt_disconnects=self.counters.mqtt_disconnects,
-            temperature=celsius,
-            humidity=percent,
-            country=location.country or "",
-            zone=location.zone or 0,
-            latitude=location.latitude or 0.0,
-            longitude=location.longitude or 0.0,
-            error_flags=self.error_flags,
-            error_count=self.counters.errors,
-            partition=self.memory.partition,
-            ota_validated=self.memory.ota_validated,
-        )
-        self.publish(leaf, status)
+        self.publish(leaf, telemetry.status(self))
 
     @property
     def free_heap(self) -> int:
         """Bytes of heap, wandering a little."""
         return 182_000 + self.random.randrange(-2000, 2000)
-
-    @property
-    def error_flags(self) -> int:
-        """The bitmap of our firmware (4): sensor, time, outbox over 75 % full."""
-        outbox = self.memory.outbox
-        filling = len(outbox.entries) > 0.75 * outbox.capacity
-        return (not self.sensor_works) | (not self.clock_is_set) << 3 | filling << 6
 
     def _tell_input(self, which: Input, state: EventState) -> AlarmEvent:
         kind, priority = ALARM_OF[which]
