@@ -1,0 +1,189 @@
+"""The top of the window: alarms by priority, the proof of the path, every part of the station."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+
+from alarmstation.application.views import ConditionView, HealthView, OperatorView
+from alarmstation.console import sentences, times, words
+from alarmstation.console.blink import Blink
+from alarmstation.console.live import LiveMirror
+from alarmstation.console.sound import Speaker
+from alarmstation.console.symbols import mark_of_severity
+from alarmstation.console.theme.appearance import Appearance
+from alarmstation.console.theme.style_sheet import digits, role
+from alarmstation.console.viewmodels.alarm_queue import AlarmQueue, Count
+from alarmstation.console.viewmodels.station_health import PROOF_OVERDUE_S, StationHealth
+from alarmstation.console.widgets.condition_chip import ConditionChip
+from alarmstation.console.widgets.mark_label import MarkLabel
+
+PARTS = ("service", "broker", "database", "spool", "clock", "sound")
+
+
+class PriorityCount(QFrame):
+    """Symbol, how many are open, and how many of them wait."""
+
+    def __init__(self, severity: int, appearance: Appearance, blink: Blink) -> None:
+        super().__init__()
+        self._severity = severity
+        self._blink = blink
+        self._count = Count(severity, 0, 0)
+        self._mark = MarkLabel(appearance, 34, mark_of_severity(severity))
+        self._number = QLabel("0")
+        self._number.setProperty("role", "count")
+        self._number.setFont(digits(self._number.font()))
+        self._number.setMinimumWidth(26)
+        self._waiting = QLabel()
+        self._waiting.setProperty("role", "small")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 10, 0)
+        row.setSpacing(8)
+        row.addWidget(self._mark)
+        row.addWidget(self._number)
+        row.addWidget(self._waiting)
+        blink.ticked.connect(self._draw)
+        self.show_count(self._count)
+
+    def show_count(self, count: Count) -> None:
+        """Fill in."""
+        self._count = count
+        self._number.setText(str(count.open))
+        role(self._number, "count" if count.open else "dim-count")
+        waiting = self.tr("{count} new").format(count=count.unacknowledged)
+        self._waiting.setText(waiting if count.unacknowledged else "")
+        self._waiting.setVisible(count.unacknowledged > 0)
+        tip = self.tr("{priority}: {open} open, {waiting} of them not acknowledged").format(
+            priority=words.severity(self._severity),
+            open=count.open,
+            waiting=count.unacknowledged,
+        )
+        self.setToolTip(tip)
+        self.setAccessibleName(tip)
+        self._draw()
+
+    def _draw(self) -> None:
+        lit = self._blink.lit("B") if self._count.unacknowledged else False
+        self._mark.show_mark(mark_of_severity(self._severity), lit=lit)
+
+
+class StatusBar(QFrame):
+    """Always visible, also before anybody is logged in."""
+
+    logout_wanted = Signal()
+
+    def __init__(
+        self,
+        live: LiveMirror,
+        queue: AlarmQueue,
+        health: StationHealth,
+        speaker: Speaker,
+        appearance: Appearance,
+        blink: Blink,
+    ) -> None:
+        super().__init__()
+        self.setProperty("role", "strip")
+        self._live = live
+        self._queue = queue
+        self._health = health
+        self._counts: dict[int, PriorityCount] = {}
+        self._chips = {part: ConditionChip(appearance) for part in PARTS}
+        self._proof_title = QLabel(self.tr("Alarm path"))
+        self._proof_title.setProperty("role", "small")
+        self._proof = QLabel()
+        self._name = QLabel()
+        self._name.setProperty("role", "big")
+        self._role = QLabel()
+        self._role.setProperty("role", "small")
+        self._logout = QPushButton(self.tr("Log out"))
+        self._logout.setProperty("role", "quiet")
+        self._logout.clicked.connect(self.logout_wanted)
+        self._build(appearance, blink)
+        queue.changed.connect(self._on_queue_changed)
+        live.alarms_changed.connect(self._on_queue_changed)
+        live.replaced.connect(self._on_queue_changed)
+        health.changed.connect(self._on_health_changed)
+        speaker.changed.connect(self._on_health_changed)
+        self._clock = QTimer(self)
+        self._clock.setInterval(1000)
+        self._clock.timeout.connect(self._say_proof)
+        self._clock.start()
+        self.show_operator(None)
+        self._on_queue_changed()
+        self._on_health_changed()
+
+    def _build(self, appearance: Appearance, blink: Blink) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(18, 8, 10, 8)
+        row.setSpacing(16)
+        for severity in (3, 2, 1, 0):
+            self._counts[severity] = PriorityCount(severity, appearance, blink)
+            row.addWidget(self._counts[severity])
+        row.addWidget(_divider())
+        proof = QVBoxLayout()
+        proof.setSpacing(1)
+        proof.addStretch(1)
+        proof.addWidget(self._proof_title)
+        proof.addWidget(self._proof)
+        proof.addStretch(1)
+        row.addLayout(proof)
+        row.addWidget(_divider())
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(18)
+        grid.setVerticalSpacing(2)
+        for number, part in enumerate(PARTS):
+            grid.addWidget(self._chips[part], number % 2, number // 2)
+        row.addLayout(grid)
+        row.addStretch(1)
+        person = QVBoxLayout()
+        person.setSpacing(0)
+        person.addStretch(1)
+        for part_label in (self._name, self._role):
+            part_label.setAlignment(Qt.AlignmentFlag.AlignRight)
+            person.addWidget(part_label)
+        person.addStretch(1)
+        row.addLayout(person)
+        row.addWidget(self._logout)
+
+    def show_operator(self, operator: OperatorView | None) -> None:
+        """Who is on shift; None: nobody."""
+        self._logout.setVisible(operator is not None)
+        if operator is None:
+            self._name.setText("")
+            self._role.setText(self.tr("Nobody is logged in"))
+        else:
+            self._name.setText(operator.display_name or operator.name)
+            self._role.setText(words.role(operator.role))
+
+    def _on_queue_changed(self, _change: object = None) -> None:
+        for count in self._queue.counts():
+            self._counts[count.severity].show_count(count)
+
+    def _on_health_changed(self, _change: object = None) -> None:
+        for part, chip in self._chips.items():
+            condition = self._health.condition(part)
+            chip.show_condition(condition.state, words.part(part), _tip(condition))
+        self._say_proof()
+
+    def _say_proof(self) -> None:
+        view: HealthView | None = self._live.health
+        if self._live.stale or view is None or view.path_proven_at is None:
+            self._proof.setText(self.tr("not proven"))
+            role(self._proof, "warn" if self._live.stale else "dim")
+            return
+        now = self._health.now()
+        self._proof.setText(self.tr("proven {ago}").format(ago=times.ago(view.path_proven_at, now)))
+        overdue = (now - view.path_proven_at).total_seconds() > PROOF_OVERDUE_S
+        role(self._proof, "warn" if overdue else "")
+
+
+def _tip(condition: ConditionView) -> str:
+    return f"{words.part(condition.part)}: {words.condition(condition.state)}\n" + (
+        sentences.of_condition(condition)
+    )
+
+
+def _divider() -> QFrame:
+    line = QFrame()
+    line.setProperty("role", "divider")
+    return line
