@@ -14,7 +14,6 @@ import psycopg
 from alarmstation import locations
 from alarmstation.adapters.mqtt.embedded_broker import find_broker
 from alarmstation.adapters.owned_process import unprivileged_identity
-from alarmstation.adapters.postgres.binaries import find_postgres
 from alarmstation.adapters.postgres.capabilities import Capabilities, detect, detect_by_trial
 from alarmstation.adapters.postgres.private_server import PrivateServer
 from alarmstation.domain.errors import Unavailable, UserError
@@ -55,9 +54,7 @@ def info(dsn: str | None, configured: Path | None = None) -> int:
 @contextmanager
 def _private_server(configured: Path | None) -> Iterator[PrivateServer]:
     """The private server of the home: the one that runs, else started for the moment."""
-    home = locations.home().create()
-    binaries = find_postgres(locations.runtime(), configured, identity=unprivileged_identity())
-    server = PrivateServer(home.database, home.secrets, home.logs / "postgresql.log", binaries)
+    server = PrivateServer.for_home(locations.home().create(), locations.runtime(), configured)
     server.start()
     try:
         yield server

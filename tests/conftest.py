@@ -6,8 +6,6 @@ and when it leaves a thread behind that would keep the program from ending.
 
 from __future__ import annotations
 
-import contextlib
-import importlib
 import itertools
 import logging
 import os
@@ -25,15 +23,19 @@ import pytest
 
 from alarmstation import locations
 from alarmstation.adapters.mqtt.broker_accounts import Account
-from alarmstation.adapters.mqtt.embedded_broker import EmbeddedBroker, find_broker
-from alarmstation.adapters.owned_process import unprivileged_identity
-from alarmstation.adapters.postgres.binaries import find_postgres
+from alarmstation.adapters.mqtt.embedded_broker import EmbeddedBroker
+from alarmstation.adapters.postgres import migrations
 from alarmstation.adapters.postgres.private_server import SUPERUSER, PrivateServer
 from alarmstation.domain.errors import UserError
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 _numbers = itertools.count(1)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare our marks."""
+    config.addinivalue_line("markers", "xvfb: wants a real screen; dev.sh gives one by xvfb-run")
 
 
 # --- real servers
@@ -59,10 +61,9 @@ def postgres_server(runtime: Path, reachable_folder: Path) -> Iterator[PrivateSe
     """A running private PostgreSQL server of this test session."""
     home = locations.Home(reachable_folder / "session").create()
     try:
-        binaries = find_postgres(runtime, identity=unprivileged_identity())
+        server = PrivateServer.for_home(home, runtime)
     except UserError as error:
         pytest.skip(str(error))
-    server = PrivateServer(home.database, home.secrets, home.logs / "postgresql.log", binaries)
     server.start()
     yield server
     server.stop()
@@ -70,13 +71,11 @@ def postgres_server(runtime: Path, reachable_folder: Path) -> Iterator[PrivateSe
 
 @pytest.fixture(scope="session")
 def migrated_template(postgres_server: PrivateServer) -> str:
-    """A database with all migrations applied, to be copied; empty while there are none."""
+    """A database with all migrations applied, to be copied."""
     name = "template_station"
     with psycopg.connect(postgres_server.dsn(SUPERUSER), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
-        with contextlib.suppress(ModuleNotFoundError):
-            migrations = importlib.import_module("alarmstation.adapters.postgres.migrations")
-            migrations.migrate(postgres_server.dsn(name))
+        migrations.migrate(postgres_server.dsn(name))
         # a template must have no sessions; TimescaleDB's scheduler would open one
         connection.execute(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false")
         connection.execute(
@@ -112,12 +111,9 @@ def session_broker(runtime: Path, reachable_folder: Path) -> Iterator[EmbeddedBr
     """A running broker of this test session; units are allowed below any one-level base topic."""
     home = locations.Home(reachable_folder / "session").create()
     try:
-        binary = find_broker(runtime, identity=unprivileged_identity())
+        server = EmbeddedBroker.for_home(home, runtime, base_topics=("+",))
     except UserError as error:
         pytest.skip(str(error))
-    server = EmbeddedBroker(
-        home.broker, home.secrets, home.logs / "broker.log", binary, base_topics=("+",)
-    )
     server.start()
     yield server
     server.stop()

@@ -30,6 +30,7 @@ from alarmstation.adapters.owned_process import (
     unprivileged_identity,
 )
 from alarmstation.domain.errors import Unavailable, UserError
+from alarmstation.locations import Home
 
 log = logging.getLogger(__name__)
 
@@ -102,7 +103,7 @@ class EmbeddedBroker:
         binary: BrokerBinary,
         *,
         port: int | None = None,
-        base_topics: tuple[str, ...] = ("alarm",),
+        base_topics: tuple[str, ...] = ("esg",),
     ) -> None:
         self.folder = folder.absolute()
         self.binary = binary
@@ -118,6 +119,27 @@ class EmbeddedBroker:
             log=log_file,
             identity=self._identity,
             grace_s=10.0,
+        )
+
+    @classmethod
+    def for_home(
+        cls,
+        home: Home,
+        runtime: Path,
+        configured: Path | None = None,
+        *,
+        port: int | None = None,
+        base_topics: tuple[str, ...] = ("esg",),
+    ) -> EmbeddedBroker:
+        """The broker of a home with the best program at hand (see `find_broker`)."""
+        binary = find_broker(runtime, configured, identity=unprivileged_identity())
+        return cls(
+            home.broker,
+            home.secrets,
+            home.logs / "broker.log",
+            binary,
+            port=port,
+            base_topics=base_topics,
         )
 
     @property

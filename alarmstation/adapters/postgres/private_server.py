@@ -21,7 +21,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -34,8 +33,16 @@ from alarmstation.adapters.owned_process import (
     own,
     unprivileged_identity,
 )
-from alarmstation.adapters.postgres.binaries import PostgresBinaries
+from alarmstation.adapters.postgres.binaries import PostgresBinaries, find_postgres
+from alarmstation.adapters.postgres.postmaster import (
+    command_line,
+    data_version,
+    diagnosis,
+    has_guard,
+    read_pid_file,
+)
 from alarmstation.domain.errors import Unavailable, UserError
+from alarmstation.locations import Home
 
 log = logging.getLogger(__name__)
 
@@ -46,14 +53,6 @@ _LONGEST_SOCKET_PATH = 107  # of sockaddr_un on Linux; 103 elsewhere
 _READY_WITHIN_S = 120.0  # recovery after a crash replays what was written since the checkpoint
 _POLL_S = 0.02
 _INCLUDE = "include_if_exists 'alarmstation.conf'\n"
-
-
-@dataclass(frozen=True, slots=True)
-class _PidFile:
-    """What a running server says of itself in `postmaster.pid`."""
-
-    pid: int
-    status: str
 
 
 class PrivateServer:
@@ -89,6 +88,22 @@ class PrivateServer:
             grace_s=20.0,
         )
 
+    @classmethod
+    def for_home(
+        cls, home: Home, runtime: Path, configured: Path | None = None, port: int | None = None
+    ) -> PrivateServer:
+        """The server of a home with the best programs at hand that can read its data.
+
+        Raises `UserError` when there are none (see `find_postgres`).
+        """
+        binaries = find_postgres(
+            runtime,
+            configured,
+            major=data_version(home.database / "data"),
+            identity=unprivileged_identity(),
+        )
+        return cls(home.database, home.secrets, home.logs / "postgresql.log", binaries, port=port)
+
     def start(self) -> None:
         """Make the server ready, whatever is there; idempotent.
 
@@ -119,7 +134,7 @@ class PrivateServer:
         """Stop the server; one that was found running and has another owner goes on."""
         self._process.stop()
         adopted, self._adopted = self._adopted, None
-        if adopted is not None and self._is_ours(adopted) and not _has_guard(adopted):
+        if adopted is not None and self._is_ours(adopted) and not has_guard(adopted):
             os.kill(adopted, signal.SIGINT)
             deadline = time.monotonic() + 20.0
             while self._is_ours(adopted) and time.monotonic() < deadline:
@@ -221,7 +236,7 @@ class PrivateServer:
             password_file.unlink()
         if result.returncode != 0:
             shutil.rmtree(unfinished, ignore_errors=True)
-            raise _diagnosis(result.stderr or result.stdout, self.folder, self.port)
+            raise diagnosis(result.stderr or result.stdout, self.folder, self.port)
         with (unfinished / "postgresql.conf").open("a") as settings:
             settings.write("\n" + _INCLUDE)
         unfinished.rename(self.data)
@@ -241,7 +256,7 @@ class PrivateServer:
         )
 
     def _check_version(self) -> None:
-        made_by = int((self.data / "PG_VERSION").read_text().strip())
+        made_by = data_version(self.data)
         if made_by != self.binaries.major:
             raise UserError(
                 "database.other_version",
@@ -317,11 +332,11 @@ class PrivateServer:
         self._process.start()
         deadline = time.monotonic() + _READY_WITHIN_S
         while time.monotonic() < deadline:
-            found = self._pid_file()
+            found = read_pid_file(self.data)
             if found is not None and found.pid == self._process.pid and found.status == "ready":
                 return
             if self._process.wait(_POLL_S) is not None:
-                raise _diagnosis(self._said_since(said_before), self.folder, self.port)
+                raise diagnosis(self._said_since(said_before), self.folder, self.port)
         self._process.stop()
         raise Unavailable(f"The database in {self.folder} was not ready in {_READY_WITHIN_S:.0f} s")
 
@@ -329,7 +344,7 @@ class PrivateServer:
         """Process id of a server that already serves this directory; waits for one that ends."""
         deadline = time.monotonic() + _READY_WITHIN_S
         while time.monotonic() < deadline:
-            found = self._pid_file()
+            found = read_pid_file(self.data)
             if found is None or not self._is_ours(found.pid):
                 return None
             if found.status == "ready" and self._answers():
@@ -346,17 +361,9 @@ class PrivateServer:
             return False
         return True
 
-    def _pid_file(self) -> _PidFile | None:
-        try:
-            lines = (self.data / "postmaster.pid").read_text().splitlines()
-            # line 1: process id, line 8: state
-            return _PidFile(int(lines[0]), lines[7].strip() if len(lines) > 7 else "")
-        except (OSError, ValueError, IndexError):
-            return None
-
     def _is_ours(self, pid: int) -> bool:
         """Whether this process is a server of this data directory and no later namesake."""
-        return str(self.data) in _command_line(pid)
+        return str(self.data) in command_line(pid)
 
     def _ensure_database(self) -> None:
         try:
@@ -388,48 +395,3 @@ class PrivateServer:
                 return file.read().decode(errors="replace")
         except OSError:
             return ""
-
-
-def _diagnosis(said: str, folder: Path, port: int) -> UserError | Unavailable:
-    """The server's last words in plain ones."""
-    if "Address already in use" in said:
-        return UserError(
-            "database.port_busy",
-            "Port {port} of this machine is used by another program. Stop it, or set another "
-            "database port.",
-            port=port,
-        )
-    if "No space left on device" in said:
-        return Unavailable(f"The disk that holds {folder} is full")
-    telling = [line for line in said.splitlines() if "FATAL" in line or "error" in line.lower()]
-    reason = (telling or said.splitlines() or ["it said nothing"])[-1]
-    return Unavailable(f"The database in {folder} could not be started: {reason.strip()}")
-
-
-def _command_line(pid: int) -> str:
-    """The command line of a process, empty when there is none."""
-    try:
-        return (
-            Path(f"/proc/{pid}/cmdline")
-            .read_bytes()
-            .replace(b"\0", b" ")
-            .decode("utf-8", "replace")
-        )
-    except FileNotFoundError:
-        if Path("/proc/self").exists():
-            return ""
-    except OSError:
-        return ""
-    answer = subprocess.run(
-        ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
-    return answer.stdout.strip()
-
-
-def _has_guard(pid: int) -> bool:
-    """Whether the server's parent is the guard of a station that lives."""
-    answer = subprocess.run(
-        ["ps", "-o", "ppid=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
-    parent = answer.stdout.strip()
-    return parent.isdigit() and "process_guard" in _command_line(int(parent))
