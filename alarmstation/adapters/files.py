@@ -33,6 +33,25 @@ def write_private(path: Path, data: bytes) -> None:
         raise Unavailable(f"{path} cannot be written: {error.strerror}") from error
 
 
+def read_secret(path: Path | None) -> str:
+    """The one line of a password file; empty without a file.
+
+    Raises:
+        UserError: there should be one and it cannot be read.
+    """
+    if path is None:
+        return ""
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise UserError(
+            "secret.unreadable",
+            "The password file {file} cannot be read: {problem}.",
+            file=path,
+            problem=error.strerror or error,
+        ) from error
+
+
 class KeyFile:
     """Message keys of the units in one file that only the station's user can read."""
 

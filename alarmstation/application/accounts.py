@@ -10,6 +10,7 @@ from alarmstation.application.changes import Changes
 from alarmstation.domain.access import Operator, Role
 from alarmstation.domain.errors import Refused
 
+NAME_LENGTH = 60
 LEAST_PASSWORD = 8
 LOCK_AFTER = 5
 LOCK_FOR = timedelta(seconds=30)
@@ -28,11 +29,10 @@ class PasswordHasher(Protocol):
 
 
 class Accounts:
-    """Everybody who may log in."""
+    """Everybody who may log in. Hashing is slow and is done by the caller, off the event loop."""
 
-    def __init__(self, changes: Changes, hasher: PasswordHasher) -> None:
+    def __init__(self, changes: Changes) -> None:
         self._changes = changes
-        self._hasher = hasher
         self._operators: dict[str, Operator] = {}
         self._failures: dict[str, tuple[int, datetime]] = {}
 
@@ -54,29 +54,36 @@ class Accounts:
         """Every account."""
         return tuple(self._operators.values())
 
-    def create_first_admin(
-        self, name: str, password: str, display_name: str, at: datetime
-    ) -> Operator:
-        """Make the first account.
+    def stored_hash(self, name: str) -> str:
+        """What a password must be compared with; empty for nobody, which takes as long."""
+        operator = self._operators.get(name)
+        return operator.password_hash if operator is not None else ""
 
-        Raises:
-            Refused: there is one already, or name or password are not acceptable.
-        """
+    @staticmethod
+    def check_new(name: str, password: str) -> None:
+        """Whether these may become an account's; raises Refused."""
+        if not name.strip() or name != name.strip() or len(name) > NAME_LENGTH:
+            raise Refused("account.name", "A name has 1 to 60 characters without spaces around it.")
+        if len(password) < LEAST_PASSWORD:
+            raise Refused(
+                "account.password",
+                "A password has at least {count} characters.",
+                count=LEAST_PASSWORD,
+            )
+
+    def create_first_admin(
+        self, name: str, password_hash: str, display_name: str, at: datetime
+    ) -> Operator:
+        """Make the first account; raises Refused when there is one already."""
         if not self.are_empty:
             raise Refused("account.exists", "There is an administrator already; log in.")
-        operator = self._checked(name, password, Role.ADMIN, display_name)
-        if not self.are_empty:  # hashing takes its time; somebody may have been faster
-            raise Refused("account.exists", "There is an administrator already; log in.")
+        operator = Operator(name, Role.ADMIN, display_name, password_hash)
         self._store(operator)
         self._changes.audit(at, operator.name, "create account", operator.name, "done")
         return operator
 
-    def check_password(self, name: str, password: str, at: datetime) -> Operator:
-        """The operator with this name and password.
-
-        Raises:
-            Refused: wrong, too many attempts, or the account is not active.
-        """
+    def check_not_locked(self, name: str, at: datetime) -> None:
+        """Whether this name may try at all now; raises Refused after too many failures."""
         count, since = self._failures.get(name, (0, at))
         if count >= LOCK_AFTER and at - since < LOCK_FOR:
             raise Refused(
@@ -84,12 +91,18 @@ class Accounts:
                 "Too many wrong attempts; wait {seconds} s.",
                 seconds=int((LOCK_FOR - (at - since)).total_seconds()) + 1,
             )
+
+    def log_in(self, name: str, at: datetime, *, right: bool) -> Operator:
+        """The operator, when the password was right.
+
+        Raises:
+            Refused: it was wrong, or the account is not active.
+        """
         operator = self._operators.get(name)
-        known_hash = operator.password_hash if operator is not None else ""
-        right = self._hasher.verify(known_hash, password)
         if operator is None or not right:
+            count, _ = self._failures.get(name, (0, at))
             self._failures[name] = (1 if count >= LOCK_AFTER else count + 1, at)
-            self._changes.audit(at, name[:60], "login", "station", "refused")
+            self._changes.audit(at, name[:NAME_LENGTH], "login", "station", "refused")
             raise Refused("login.wrong", "Name or password is wrong.")
         expired = operator.valid_until is not None and at > operator.valid_until
         if not operator.active or expired:
@@ -103,15 +116,16 @@ class Accounts:
         name: str,
         role: str,
         display_name: str,
-        password: str,
+        password_hash: str,
         site_ids: frozenset[int],
         *,
         active: bool,
     ) -> Operator:
-        """Create or change an account.
+        """Create or change an account; an empty hash keeps the password.
 
         Raises:
-            Refused: not acceptable, or the last active admin would be gone.
+            Refused: no such role, a new account without a password, or the last active admin
+                would be gone.
         """
         try:
             wanted = Role[role.upper()]
@@ -122,32 +136,22 @@ class Accounts:
                 role=role,
                 allowed=", ".join(r.name.lower() for r in Role),
             ) from None
-        known = self._operators.get(name)
-        if known is None or password:
-            operator = self._checked(name, password, wanted, display_name)
-        else:
-            operator = replace(known, role=wanted, display_name=display_name)
-        operator = replace(operator, site_ids=site_ids, active=active)
-        admins = [
-            o
-            for o in (*(o for n, o in self._operators.items() if n != name), operator)
-            if o.role is Role.ADMIN and o.active
-        ]
-        if not admins:
+        known = self._operators.get(name) or Operator(name, wanted)
+        if not (password_hash or known.password_hash):
+            raise Refused("account.no-password", "A new account needs a password.")
+        operator = replace(
+            known,
+            role=wanted,
+            display_name=display_name,
+            password_hash=password_hash or known.password_hash,
+            site_ids=site_ids,
+            active=active,
+        )
+        others = (o for o in self._operators.values() if o.name != name)
+        if not any(o.role is Role.ADMIN and o.active for o in (*others, operator)):
             raise Refused("account.last-admin", "The last administrator must stay active.")
         self._store(operator)
         return operator
-
-    def _checked(self, name: str, password: str, role: Role, display_name: str) -> Operator:
-        if not name.strip() or name != name.strip() or len(name) > 60:
-            raise Refused("account.name", "A name has 1 to 60 characters without spaces around it.")
-        if len(password) < LEAST_PASSWORD:
-            raise Refused(
-                "account.password",
-                "A password has at least {count} characters.",
-                count=LEAST_PASSWORD,
-            )
-        return Operator(name, role, display_name, self._hasher.hash(password))
 
     def _store(self, operator: Operator) -> None:
         self._operators[operator.name] = operator

@@ -12,7 +12,7 @@ from datetime import datetime
 from uuid import UUID
 
 from alarmstation.application import viewing
-from alarmstation.application.accounts import Accounts, PasswordHasher
+from alarmstation.application.accounts import Accounts
 from alarmstation.application.alarm_desk import AlarmDesk
 from alarmstation.application.changes import Changes, Dispatch, Work
 from alarmstation.application.command_desk import STATION as STATION_OPERATOR
@@ -72,7 +72,6 @@ class Station:
     def __init__(
         self,
         rules: StationRules,
-        hasher: PasswordHasher,
         keys: KeyStore,
         new_request_id: Callable[[], str],
     ) -> None:
@@ -85,7 +84,7 @@ class Station:
         self.watch = Watch(self.directory, self.changes, self.alarms, rules.comm_loss_after_s)
         desks = Desks(self.alarms, self.commands, self.identity, self.watch)
         self.reception = Reception(self.directory, self.changes, desks)
-        self.accounts = Accounts(self.changes, hasher)
+        self.accounts = Accounts(self.changes)
         self.enrolment = Enrolment(self.directory, self.changes, self.alarms, keys)
         self._stored: set[UUID] = set()
         self._receipted: set[UUID] = set()

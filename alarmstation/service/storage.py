@@ -7,6 +7,7 @@ to `WINDOW_S` for company, an alarm never waits.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -101,10 +102,8 @@ class Storage:
                 continue
             if self._busy and not self._station.changes.urgent:
                 self._hurry.clear()
-                try:
+                with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._hurry.wait(), WINDOW_S)
-                except TimeoutError:
-                    pass
             await self._store_waiting()
 
     async def flush(self) -> None:
@@ -131,15 +130,15 @@ class Storage:
         tokens = [token for token, _ in self._tokens]
         self._tokens.clear()
         self._busy = len(tokens) > BUSY_MESSAGES
-        if not work.is_empty():
-            await self._commit_until_stored(work.batch)
+        if work.is_empty() or await self._commit_until_stored(work.batch):
+            # What a bug kept from being stored is neither receipted nor acknowledged: unit and
+            # broker will bring it again.
             self._on_stored(work)
-        if tokens:
             self._acknowledge(tokens)
         if not changes.work.is_empty():
             self._wake.set()
 
-    async def _commit_until_stored(self, batch: Batch) -> None:
+    async def _commit_until_stored(self, batch: Batch) -> bool:
         loop = asyncio.get_running_loop()
         while True:
             store = self._store
@@ -154,14 +153,14 @@ class Storage:
                 # A bug must not stop the recording of everything that follows.
                 log.exception("a batch could not be stored and is left out")
                 self.refused_rows += len(batch.history)
-                return
+                return False
             if self._lost:
                 self._lost = False
                 self._on_back()
             for sentence in refused:
                 log.error("a row was refused by the database: %s", sentence)
             self.refused_rows += len(refused)
-            return
+            return True
 
     def _lose(self, reason: str) -> None:
         if not self._lost:

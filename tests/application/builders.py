@@ -37,16 +37,6 @@ TECHNICIAN = Operator("tom", Role.TECHNICIAN)
 ADMIN = Operator("root", Role.ADMIN)
 
 
-class PlainHasher:
-    """Reversible on purpose: tests do not wait for argon2."""
-
-    def hash(self, password: str) -> str:
-        return f"plain:{password}"
-
-    def verify(self, password_hash: str, password: str) -> bool:
-        return password_hash == f"plain:{password}"
-
-
 class KeysInMemory:
     def __init__(self) -> None:
         self.keys: dict[str, tuple[MessageKey, ...]] = {}
@@ -67,7 +57,6 @@ class Site:
         self.keys = KeysInMemory()
         self.station = Station(
             StationRules("Test station", rules or CdcRules()),
-            PlainHasher(),
             self.keys,
             lambda: f"00000000-0000-4000-8000-{next(numbers):012d}",
         )

@@ -1,0 +1,488 @@
+"""The service, put together: read it from top to bottom to know what runs."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import uuid
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from alarmstation.adapters.files import KeyFile, MemoryFile
+from alarmstation.adapters.link.server import LinkServer
+from alarmstation.adapters.mqtt.client import Link, Raw, StationClient
+from alarmstation.adapters.passwords import Argon2Hasher
+from alarmstation.adapters.wire.topic import Topics
+from alarmstation.application.alarm_desk import STATION
+from alarmstation.application.batch import IngestSession
+from alarmstation.application.changes import Work
+from alarmstation.application.ports import OperationalStore
+from alarmstation.application.requests import ImportUnits
+from alarmstation.application.station import Station, StationRules
+from alarmstation.application.views import HealthView
+from alarmstation.config import Settings
+from alarmstation.domain.alarm import AlarmKind
+from alarmstation.domain.cdc import CdcRules
+from alarmstation.domain.errors import Unavailable, UserError
+from alarmstation.domain.messages import Leaf
+from alarmstation.locations import Home
+from alarmstation.service import health as states
+from alarmstation.service.broker import Broker
+from alarmstation.service.canary import Canary
+from alarmstation.service.clock import ClockWatch, utc_now
+from alarmstation.service.consoles import Consoles
+from alarmstation.service.database import Database, Opened
+from alarmstation.service.health import Health
+from alarmstation.service.inbox import Inbox
+from alarmstation.service.intake import CANARY_HOST, Intake
+from alarmstation.service.outbox import Outbox
+from alarmstation.service.storage import Storage, Token
+
+log = logging.getLogger(__name__)
+
+Made = TypeVar("Made")
+
+TICK_S = 0.1
+MESSAGES_AT_A_TIME = 200
+"""Decided before the loop looks at anything else."""
+
+REOPEN_S = 5.0
+WINDOWS_EVERY = timedelta(seconds=10)
+MEMORY_EVERY_S = 2.0
+SESSION_EVERY = timedelta(seconds=10)
+RATE_EVERY_S = 5.0
+
+
+class Service:
+    """One station's background service. `run` until cancelled, then everything is closed."""
+
+    def __init__(self, settings: Settings, home: Home, *, demonstration: bool = False) -> None:
+        self._settings = settings
+        self._home = home
+        history = settings.history
+        self.station = Station(
+            StationRules(
+                settings.station.name,
+                CdcRules(
+                    history.temperature_threshold_c,
+                    history.humidity_threshold_pct,
+                    history.fan_threshold_pct,
+                    history.force_interval_s,
+                ),
+                settings.alarms.comm_loss_after_s,
+            ),
+            KeyFile(home.secrets / "unit_keys.json"),
+            lambda: str(uuid.uuid4()),
+        )
+        self._memory = MemoryFile(home.secrets / "memory.bin")
+        self._health = Health()
+        self._clock = ClockWatch()
+        self._inbox = Inbox()
+        branch = settings.broker.command_branch.removeprefix("pb/")
+        self._topics = Topics(settings.broker.base_topic, branch)
+        self._database = Database(settings.database, home)
+        self._broker = Broker(settings.broker, home)
+        self._client: StationClient | None = None
+        self._storage = Storage(
+            self.station,
+            on_stored=self._on_stored,
+            acknowledge=self._acknowledge,
+            on_lost=self._on_database_lost,
+            on_back=self._on_database_back,
+        )
+        self._canary = Canary(self._publish_canary, self._show_canary)
+        self._consoles = Consoles(
+            self.station,
+            Argon2Hasher(),
+            language=settings.station.language,
+            demonstration=demonstration,
+            health=self._health_view,
+            history_dsn=lambda: self._reader_dsn,
+            accounts_known=lambda: self._restored,
+            delete_device=self._delete_device,
+            import_accounts=self._import_accounts,
+            on_canary=self._canary.shown,
+            on_work=self._after_decisions,
+            on_watched=self._watch_hosts,
+        )
+        self._intake = Intake(
+            self.station,
+            self._topics,
+            lambda payload: self._canary.heard(payload, utc_now()),
+            self._consoles.show_traffic,
+        )
+        self._outbox = Outbox(self.station, self._topics, self._intake, self._consoles.show_traffic)
+        self._link = LinkServer(self._consoles, home.run / "link.json", settings.link.port)
+        self._consoles.server = self._link
+        self._restored = False
+        self._memory_is_stale = False
+        self._reader_dsn = ""
+        self._edition = ""
+        self._demonstration_broker = False
+        self._listening_since: datetime | None = None
+        self._unheard: tuple[datetime, datetime] | None = None
+        self._session = IngestSession(uuid.uuid4(), settings.station.name, utc_now(), utc_now())
+        self._received = 0
+        self._rate = 0.0
+        self._touched: set[int] = set()
+        self._work_in = asyncio.Event()
+
+    async def run(self) -> None:
+        """Run until cancelled.
+
+        Raises:
+            UserError: consoles cannot be served (busy port); the rest is tried again for ever.
+        """
+        await self._link.start()
+        self._health.set("service", states.OK, "service.running", "The service runs.")
+        self._health.set("spool", states.OK, "spool.empty", "Nothing waits to be stored.")
+        self._health.set("clock", states.OK, "clock.steady", "The clock runs steadily.")
+        self._remember()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for part in (
+                    self._keep_database(),
+                    self._keep_broker(),
+                    self._storage.run(),
+                    self._decide(),
+                    self._tick(),
+                    self._show(),
+                    self._send_canaries(),
+                    self._keep_memory(),
+                ):
+                    tasks.create_task(part)
+        finally:
+            await self._close()
+
+    async def _close(self) -> None:
+        self.station.changes.batch.session = _ended(self._session, utc_now())
+        self.station.changes.batch.windows.update(
+            self.station.windows(unit.id for unit in self.station.directory if unit.heard)
+        )
+        if self._client is not None:
+            self._client.close()
+        with contextlib.suppress(Unavailable, TimeoutError):
+            await asyncio.wait_for(self._storage.flush(), 5.0)
+        if self._restored:
+            await self._save_memory()
+        await self._link.close()
+        self._storage.close()
+        await asyncio.to_thread(self._broker.close)
+        await asyncio.to_thread(self._database.close)
+
+    # Database
+
+    def _remember(self) -> None:
+        """Go on with the local memory until the database is there."""
+        try:
+            memory = self._memory.load()
+            if memory is not None:
+                self.station.restore(memory, utc_now())
+                self._restored = True
+        except UserError as error:
+            self._health.set("service", states.DEGRADED, error.key, str(error))
+
+    async def _keep_database(self) -> None:
+        while True:
+            opened = await self._attempt(
+                "database", lambda: asyncio.to_thread(self._database.open, self._progress)
+            )
+            if opened is not None:
+                self._use_database(opened)
+                return  # from here on the storage reconnects by itself
+            await asyncio.sleep(REOPEN_S)
+
+    def _progress(self, text: str) -> None:
+        log.info("%s", text)
+
+    def _use_database(self, opened: Opened) -> None:
+        now = utc_now()
+        last = opened.past.last_session
+        if last is not None:
+            self._unheard = (last.ended_at or last.last_alive_at, now)
+        try:
+            self.station.restore(opened.past, now)
+        except UserError as error:
+            self._health.set("service", states.DEGRADED, error.key, str(error))
+        self._restored = True
+        self._reader_dsn = opened.reader_dsn
+        self._edition = opened.edition.value
+        self.station.changes.batch.session = self._session
+        self._storage.use(opened.store)
+        self._database_is_up(opened.remark)
+        self._memory_is_stale = True
+        self._after_decisions()
+
+    def _database_is_up(self, remark: str) -> None:
+        if remark:
+            self._health.set("database", states.DEGRADED, "database.remark", remark)
+        else:
+            self._health.set("database", states.OK, "database.up", "Everything is stored.")
+        self.station.alarms.clear_station_alarm(STATION, AlarmKind.SYSTEM, utc_now())
+
+    def _on_database_lost(self, reason: str) -> None:
+        self._health.set(
+            "database",
+            states.DOWN,
+            "database.lost",
+            f"The database is away ({reason}). Alarms are shown but not yet stored; they are "
+            "stored as soon as it is back.",
+        )
+        now = utc_now()
+        self.station.alarms.raise_station_alarm(
+            STATION, "station", AlarmKind.SYSTEM, f"database:{now.isoformat()}", now,
+            detail="The database is away",
+        )  # fmt: skip
+        self._after_decisions()
+
+    def _on_database_back(self) -> None:
+        self._database_is_up("")
+        self._after_decisions()
+
+    async def _delete_device(self, device_id: int) -> None:
+        def delete(store: OperationalStore) -> None:
+            store.delete_device(device_id)
+
+        await self._storage.flush()
+        await self._storage.call(delete)
+
+    async def _keep_memory(self) -> None:
+        while True:
+            await asyncio.sleep(MEMORY_EVERY_S)
+            if self._restored and self._memory_is_stale:
+                await self._save_memory()
+
+    async def _save_memory(self) -> None:
+        self._memory_is_stale = False
+        try:
+            await asyncio.to_thread(self._memory.save, self.station.memory())
+        except Unavailable as error:
+            self._health.set("spool", states.DEGRADED, "spool.disk", str(error))
+
+    # Broker
+
+    async def _keep_broker(self) -> None:
+        while not self._restored:
+            self._health.set(
+                "receiving",
+                states.STARTING,
+                "receiving.waits",
+                "Waiting for the database to learn which units there are.",
+            )
+            await asyncio.sleep(0.05)
+        while True:
+            ready = await self._attempt("broker", lambda: asyncio.to_thread(self._broker.open))
+            if ready is not None:
+                break
+            self._health.set(
+                "receiving", states.DOWN, "receiving.no-broker", "Nothing is heard: no broker."
+            )
+            await asyncio.sleep(REOPEN_S)
+        self._demonstration_broker = ready.demonstration_only
+        self._client = StationClient(
+            ready.address,
+            f"alarmstation-{self._installation_id()}",
+            self._topics.subscriptions(),
+            receive_maximum=self._settings.broker.receive_maximum,
+            on_raw=self._on_raw,
+            on_link=self._on_link,
+            on_published=self._outbox.published,
+        )
+        self._outbox.use(self._client)
+        self._client.start()
+
+    async def _attempt(self, part: str, make: Callable[[], Awaitable[Made]]) -> Made | None:
+        try:
+            return await make()
+        except UserError as error:
+            self._health.set(part, states.DOWN, error.key, str(error))
+        except Unavailable as error:
+            self._health.set(
+                part, states.DOWN, f"{part}.unavailable", f"{error}. It is tried again."
+            )
+        return None
+
+    def _installation_id(self) -> str:
+        path = self._home.run / "installation_id"
+        if not path.exists():
+            path.write_text(uuid.uuid4().hex[:12], encoding="ascii")
+        return path.read_text(encoding="ascii").strip()
+
+    def _on_link(self, link: Link) -> None:
+        now = utc_now()
+        if link.connected:
+            if link.protocol == 5:
+                self._health.set("broker", states.OK, "broker.connected", "Connected.")
+            else:
+                self._health.set(
+                    "broker",
+                    states.DEGRADED,
+                    "broker.old-protocol",
+                    "The broker speaks MQTT 3.1.1 only: it may drop messages under load.",
+                )
+            self._health.set("receiving", states.OK, "receiving.yes", "Units are heard.")
+            self._listening_since = now
+            self.station.watch.listening(now)
+            self._canary.send(now)
+            return
+        text = f"No connection to the broker: {link.reason}. Units and alarms are NOT heard."
+        self._health.set("broker", states.DOWN, "broker.lost", text)
+        self._health.set("receiving", states.DOWN, "receiving.no", "Units are NOT heard.")
+        self._listening_since = None
+        self.station.watch.deaf()
+        self._outbox.disconnected()
+
+    async def _import_accounts(self, request: ImportUnits) -> None:
+        passwords = {
+            spec.host: spec.broker_password for spec in request.units if spec.broker_password
+        }
+        await asyncio.to_thread(self._broker.set_unit_accounts, passwords)
+
+    def _publish_canary(self, payload: bytes) -> bool:
+        if self._client is None:
+            return False
+        topic = self._topics.publish_topic(CANARY_HOST, Leaf.ALARM)
+        return self._client.publish(topic, payload) is not None
+
+    def _show_canary(self, number: int) -> None:
+        self._consoles.show_canary(number)
+
+    def _acknowledge(self, tokens: Sequence[Token]) -> None:
+        if self._client is not None:
+            self._client.acknowledge(tokens)
+
+    # Messages
+
+    def _on_raw(self, raws: list[Raw]) -> None:
+        self._received += len(raws)
+        for dropped in self._inbox.put(raws):
+            self._acknowledge((dropped.token,))
+        self._work_in.set()
+
+    async def _decide(self) -> None:
+        while True:
+            await self._work_in.wait()
+            raws = self._inbox.take(MESSAGES_AT_A_TIME)
+            if not raws:
+                self._work_in.clear()
+                continue
+            for raw in raws:
+                try:
+                    self._intake.take(raw)
+                except Exception:
+                    # A bug in one message rejects that message and nothing else.
+                    log.exception("a message on %s could not be handled", raw.topic)
+                self._storage.taken(raw.token, repeats_itself=raw.topic.endswith("/hb"))
+            self._after_decisions()
+            await asyncio.sleep(0)
+
+    def _after_decisions(self) -> None:
+        """Show alarms first, then have everything stored."""
+        shown = self.station.changes.shown
+        if shown.alarms:
+            self.station.stamp_decisions(utc_now())
+        if shown.alarms or shown.commands:
+            self._consoles.show_alarms()
+        self._storage.work_waits()
+
+    def _on_stored(self, work: Work) -> None:
+        self._outbox.send(work.dispatches)
+        receipts = self.station.committed(work, utc_now())
+        self.station.changes.work.dispatches.extend(receipts)
+        if work.batch.devices or work.batch.operators or work.batch.alarms:
+            self._memory_is_stale = True
+        if self.station.changes.shown.alarms:
+            self._consoles.show_alarms()
+
+    # Time
+
+    async def _tick(self) -> None:
+        next_windows = next_session = utc_now()
+        while True:
+            await asyncio.sleep(TICK_S)
+            now = utc_now()
+            jump = self._clock.jump_s()
+            if jump:
+                text = f"The clock of this machine was moved by {jump:+.0f} s."
+                self._health.set("clock", states.DEGRADED, "clock.jumped", text)
+            elif now - self._health.since("clock") > timedelta(minutes=10):
+                self._health.set("clock", states.OK, "clock.steady", "The clock runs steadily.")
+            self.station.tick(now)
+            if now >= next_windows:
+                next_windows = now + WINDOWS_EVERY
+                heard = (unit.id for unit in self.station.directory if unit.heard)
+                self.station.changes.batch.windows.update(self.station.windows(heard))
+            if now >= next_session:
+                next_session = now + SESSION_EVERY
+                self.station.changes.batch.session = _alive(self._session, now)
+            if not self._storage.is_storing:
+                self._memory_is_stale = True
+            self._after_decisions()
+
+    async def _send_canaries(self) -> None:
+        while True:
+            await asyncio.sleep(self._settings.alarms.canary_interval_s)
+            now = utc_now()
+            if self._client is not None and self._client.is_connected:
+                if self._canary.is_overdue(now):
+                    text = "Connected to the broker, but the test alarm did not come back."
+                    self._health.set("receiving", states.DOWN, "receiving.no-canary", text)
+                else:
+                    self._health.set("receiving", states.OK, "receiving.yes", "Units are heard.")
+                self._canary.send(now)
+
+    # Screens
+
+    async def _show(self) -> None:
+        last_health = last_rate = 0.0
+        counted = 0
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(TICK_S)
+            self._consoles.show_devices()
+            if loop.time() - last_rate >= RATE_EVERY_S:
+                self._rate = (self._received - counted) / (loop.time() - last_rate)
+                counted, last_rate = self._received, loop.time()
+            if self._health.changed or loop.time() - last_health >= 1.0:
+                self._health.changed = False
+                last_health = loop.time()
+                self._consoles.show_health(self._health_view())
+
+    def _health_view(self) -> HealthView:
+        waiting = self._storage.waiting_rows if not self._storage.is_storing else 0
+        if waiting:
+            text = f"{waiting} rows wait for the database."
+            self._health.set("spool", states.DEGRADED, "spool.waiting", text)
+        elif self._health.state("spool") == states.DEGRADED and self._storage.is_storing:
+            self._health.set("spool", states.OK, "spool.empty", "Nothing waits to be stored.")
+        units = tuple(self.station.directory)
+        unheard = self._unheard
+        return HealthView(
+            at=utc_now(),
+            conditions=self._health.conditions(),
+            path_proven_at=self._canary.proven_at,
+            listening_since=self._listening_since,
+            unheard_from=unheard[0] if unheard else None,
+            unheard_until=unheard[1] if unheard else None,
+            database_edition=self._edition,
+            messages_per_s=round(self._rate, 1),
+            received_total=self._received,
+            stored_rows=sum(unit.status.stored_rows for unit in units),
+            received_samples=sum(unit.status.received_samples for unit in units),
+            waiting_rows=waiting,
+            dropped_samples=self._storage.dropped_rows + self._inbox.dropped,
+            demonstration_broker=self._demonstration_broker,
+        )
+
+    def _watch_hosts(self, hosts: set[str]) -> None:
+        self._intake.watched_hosts = hosts
+
+
+def _alive(session: IngestSession, at: datetime) -> IngestSession:
+    return IngestSession(session.id, session.station, session.started_at, at)
+
+
+def _ended(session: IngestSession, at: datetime) -> IngestSession:
+    return IngestSession(session.id, session.station, session.started_at, at, at)
