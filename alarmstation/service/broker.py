@@ -60,10 +60,13 @@ class Broker:
             )
 
     def set_unit_accounts(self, passwords: dict[str, str]) -> None:
-        """Make accounts for units on the station's own broker; nothing to do on another's."""
+        """Make accounts for these hosts on the station's own broker; nothing to do on another's.
+
+        An empty password means that one is to be made.
+        """
         with self._lock:
             if self._embedded is not None and passwords:
-                self._embedded.add_units(passwords)
+                self._embedded.add_units(passwords, passwords)
 
     def close(self) -> None:
         """Stop the embedded broker, if there is one."""

@@ -73,5 +73,5 @@ async def _until_told(service: Service, *, ends_with_parent: bool) -> None:
 async def _parent_ended() -> None:
     """Returns when the process that started this one is gone."""
     parent = os.getppid()
-    while os.getppid() == parent:
+    while os.getppid() == parent:  # noqa: ASYNC110  # the system tells nobody
         await asyncio.sleep(PARENT_CHECK_S)

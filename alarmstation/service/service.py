@@ -335,9 +335,7 @@ class Service:
         self._outbox.disconnected()
 
     async def _import_accounts(self, request: ImportUnits) -> None:
-        passwords = {
-            spec.host: spec.broker_password for spec in request.units if spec.broker_password
-        }
+        passwords = {spec.host: spec.broker_password for spec in request.units}
         await asyncio.to_thread(self._broker.set_unit_accounts, passwords)
 
     def _publish_canary(self, payload: bytes) -> bool:

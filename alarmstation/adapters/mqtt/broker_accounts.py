@@ -13,7 +13,7 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,8 +52,13 @@ class BrokerAccounts:
         """The station's own account."""
         return Account(STATION, self._passwords[STATION])
 
-    def add_units(self, hosts: Iterable[str]) -> dict[str, str]:
-        """The passwords of these units' accounts, made where there are none yet."""
+    def add_units(
+        self, hosts: Iterable[str], given: Mapping[str, str] | None = None
+    ) -> dict[str, str]:
+        """The passwords of these units' accounts, made where there are none yet.
+
+        `given` are passwords that units hold already; they replace what is known.
+        """
         hosts = list(hosts)
         for host in hosts:
             if not _HOST.fullmatch(host) or host == STATION:
@@ -63,6 +68,7 @@ class BrokerAccounts:
                     host=repr(host),
                 )
         fresh = {host: secrets.token_urlsafe(18) for host in hosts if host not in self._passwords}
+        fresh |= {host: given[host] for host in hosts if given and given.get(host)}
         if fresh:
             self._passwords |= fresh
             self._save()

@@ -16,7 +16,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -173,11 +173,16 @@ class EmbeddedBroker:
         """The password of a unit's account, which works at once and after every restart."""
         return self.add_units([host])[host]
 
-    def add_units(self, hosts: Iterable[str]) -> dict[str, str]:
-        """The passwords of many units' accounts; the broker reads them once."""
+    def add_units(
+        self, hosts: Iterable[str], given: Mapping[str, str] | None = None
+    ) -> dict[str, str]:
+        """The passwords of many units' accounts; the broker reads them once.
+
+        `given` are passwords that units hold already.
+        """
         before = self.accounts.plain()
-        passwords = self.accounts.add_units(hosts)
-        fresh = [Account(user, passwords[user]) for user in passwords if user not in before]
+        passwords = self.accounts.add_units(hosts, given)
+        fresh = [Account(u, p) for u, p in passwords.items() if before.get(u) != p]
         if fresh and self.is_running():
             self._reload()
             self._await_answer(fresh[-1])
