@@ -488,6 +488,7 @@ class UnitAndEavesdropper(RuleBasedStateMachine):
         self.begun_at: list[int] = []
         self.accepted: set[tuple[int, Leaf, bytes]] = set()
         self.boot()
+        self.beat()  # our firmware is known by its first heartbeat
 
     def send(self, message: DeviceMessage, leaf: Leaf) -> Verdict:
         self.sequence += 1
