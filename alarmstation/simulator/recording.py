@@ -144,10 +144,10 @@ def read_recording(path: Path, limit: int | None = None) -> Recording:
                     break
                 try:
                     sample = _sample(row)
-                except (ValueError, TypeError) as error:
+                except (ValueError, OverflowError) as error:
                     raise _unreadable(path, reader.line_num, str(error)) from error
                 samples.setdefault(row["device"], []).append(sample)
-    except OSError as error:
+    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
         raise _unreadable(path, 0, str(error)) from error
     # Rows of one device may be out of order or doubled, as real recordings are; sorting is stable.
     for own in samples.values():
@@ -159,13 +159,16 @@ def read_recording(path: Path, limit: int | None = None) -> Recording:
     return Recording({device: tuple(own) for device, own in first})
 
 
-def _sample(row: Mapping[str, str]) -> Sample:
-    moment = datetime.fromisoformat(row["time_utc"])
+def _sample(row: Mapping[str, str | None]) -> Sample:
+    device, time_utc, temperature = (row[name] for name in _NEEDED)
+    if not device or time_utc is None or temperature is None:
+        raise ValueError("a field is missing")
+    moment = datetime.fromisoformat(time_utc)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return Sample(
         at=moment.timestamp(),
-        temperature_c=_value(row["temperature"]),
+        temperature_c=_value(temperature),
         humidity_pct=_value(row.get("humidity") or ""),
     )
 

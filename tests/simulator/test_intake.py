@@ -426,7 +426,7 @@ def test_an_older_unit_cuts_long_json() -> None:
     bench = Bench(FIELD_DEVICE)
     bench.send(ConfigReadCommand(ReadType.ALL))
     assert len(bench.answer().payload) == 256
-    with pytest.raises(ValueError, match="Unterminated|Expecting"):
+    with pytest.raises(ValueError, match=r"Unterminated|Expecting"):
         json.loads(bench.answer().payload)
 
 
