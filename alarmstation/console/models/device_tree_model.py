@@ -9,7 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
 
 from alarmstation.application.views import DeviceView, SiteView
 from alarmstation.console import words
@@ -39,8 +46,8 @@ class DeviceTreeModel(QAbstractItemModel):
     counted = Signal()
     """Total or number of matching units changed."""
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
-        super().__init__()
+    def __init__(self, now: Callable[[], datetime], parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self._now = now
         self._tree = SiteTree()
         self._watched: frozenset[int] | None = None
@@ -56,6 +63,11 @@ class DeviceTreeModel(QAbstractItemModel):
         node = self.node(index)
         return node.view.id if isinstance(node, UnitNode) else None
 
+    def site_id(self, index: Index) -> int | None:
+        """Id of the site at an index; None for a unit and for a group that is no site."""
+        node = self.node(index)
+        return node.site_id if isinstance(node, SiteNode) and node.site_id > 0 else None
+
     def unit_index(self, device_id: int) -> QModelIndex:
         """Index of a unit; invalid while it is hidden or unknown."""
         return self._index_of(self._tree.unit(device_id))
@@ -63,6 +75,12 @@ class DeviceTreeModel(QAbstractItemModel):
     def site_index(self, key: int) -> QModelIndex:
         """Index of a site by its node key."""
         return self._index_of(self._tree.nodes.get(key))
+
+    def site_keys(self, *, top_only: bool) -> tuple[int, ...]:
+        """Node keys of the sites: all of them, or those at the top."""
+        if top_only:
+            return tuple(site.key for site in self._tree.root.sites)
+        return tuple(key for key in self._tree.nodes if key % 2)
 
     def units_below(self, index: Index) -> tuple[int, ...]:
         """Ids of the shown units at and below an index."""
