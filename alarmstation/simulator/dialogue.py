@@ -26,10 +26,11 @@ from typing import Any, Final
 
 from alarmstation.domain.errors import UserError
 from alarmstation.domain.messages import AlarmEvent, Leaf
+from alarmstation.simulator.effects import Session
 from alarmstation.simulator.fleet import Fleet
 from alarmstation.simulator.scenarios import repeat_last, scenario, spoil
 from alarmstation.simulator.traits import Input
-from alarmstation.simulator.unit import Session, VirtualUnit
+from alarmstation.simulator.unit import VirtualUnit
 
 POLL_S: Final = 0.01
 LARGEST_FLOOD: Final = 20_000

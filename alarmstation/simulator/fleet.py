@@ -28,7 +28,8 @@ from typing import Final, TypeVar
 from alarmstation.adapters.wire.topic import Topics
 from alarmstation.domain.messages import Leaf
 from alarmstation.simulator.connection import BrokerAddress, Connection, Traffic
-from alarmstation.simulator.unit import Connect, Disconnect, Publish, Session, VirtualUnit
+from alarmstation.simulator.effects import Connect, Disconnect, Publish, Session
+from alarmstation.simulator.unit import VirtualUnit
 
 log = logging.getLogger(__name__)
 

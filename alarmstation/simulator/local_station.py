@@ -15,6 +15,7 @@ from alarmstation.simulator.connection import BrokerAddress
 from alarmstation.simulator.fleet import Accounts
 
 ACCOUNTS_FILE: Final = "broker_accounts.json"
+BROKER_FILE: Final = "broker.conf"
 _LISTENER: Final = re.compile(r"^listener (\d+)(?: (\S+))?", re.MULTILINE)
 
 
@@ -35,7 +36,7 @@ def broker_of(home: Home) -> BrokerAddress:
             tls=broker.tls,
             ca_file=broker.ca_file,
         )
-    host, port = _listener(home.broker / "mosquitto.conf")
+    host, port = _listener(home.broker / BROKER_FILE)
     return BrokerAddress(
         host=host,
         port=port,

@@ -16,10 +16,11 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Final
 
-from alarmstation.domain.errors import AlarmStationError, UserError
+from alarmstation.domain.errors import UserError
 from alarmstation.locations import Home
 from alarmstation.simulator.connection import BrokerAddress
 from alarmstation.simulator.dialogue import Dialogue
+from alarmstation.simulator.effects import Session
 from alarmstation.simulator.fleet import Accounts, Fleet, Script
 from alarmstation.simulator.load import FIRST_SEQUENCE, LoadGenerator
 from alarmstation.simulator.local_station import accounts_of, broker_of
@@ -34,7 +35,7 @@ from alarmstation.simulator.recording import (
 from alarmstation.simulator.scenarios import SCENARIOS, scenario
 from alarmstation.simulator.site import UnitPlan, VirtualSite
 from alarmstation.simulator.traits import KINDS
-from alarmstation.simulator.unit import Session, VirtualUnit
+from alarmstation.simulator.unit import VirtualUnit
 
 POLL_S: Final = 0.05
 REPORT_EVERY_S: Final = 1.0
@@ -102,21 +103,17 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(args: argparse.Namespace) -> int:
-    """Do what the options say; 0, or 2 with a sentence when it cannot be done."""
-    try:
-        recording = read_recording(args.replay, args.limit) if args.replay else None
-        plans = _plans(args, recording)
-        if args.write_units:
-            VirtualSite(plans).write_units(args.write_units)
-        if args.no_run:
-            return 0
-        broker, accounts = _broker(args, plans)
-        if args.load is not None:
-            return _load(args, plans, broker)
-        return _live(args, plans, broker, accounts, recording)
-    except AlarmStationError as error:
-        sys.stderr.write(f"{error}\n")
-        return 2
+    """Do what the options say; the exit status. Raises UserError or Unavailable."""
+    recording = read_recording(args.replay, args.limit) if args.replay else None
+    plans = _plans(args, recording)
+    if args.write_units:
+        VirtualSite(plans).write_units(args.write_units)
+    if args.no_run:
+        return 0
+    broker, accounts = _broker(args, plans)
+    if args.load is not None:
+        return _load(args, plans, broker)
+    return _live(args, plans, broker, accounts, recording)
 
 
 def _plans(args: argparse.Namespace, recording: Recording | None) -> list[UnitPlan]:

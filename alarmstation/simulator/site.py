@@ -20,8 +20,8 @@ from alarmstation.domain.errors import UserError
 from alarmstation.domain.keys import MessageKey, parse_key
 from alarmstation.simulator.climate import Climate
 from alarmstation.simulator.memory import Memory
-from alarmstation.simulator.traits import KINDS, OUR_FIRMWARE, Traits
-from alarmstation.simulator.unit import UnitIdentity, VirtualUnit
+from alarmstation.simulator.traits import KINDS, OUR_FIRMWARE, Traits, UnitIdentity
+from alarmstation.simulator.unit import VirtualUnit
 
 CUSTOMERS: Final = ("Northgate Transit", "Harbour Logistics", "City Clinics", "Alameda Schools")
 PLACES: Final = (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from alarmstation.domain.messages import (
@@ -18,6 +19,16 @@ if TYPE_CHECKING:
     from alarmstation.simulator.unit import VirtualUnit
 
 MIN_HEAP: Final = 141_312
+
+
+@dataclass(slots=True)
+class Counters:
+    """Gauges of StatusMessage; cleared by CLEAR_COUNTERS and by a restart."""
+
+    activations: Counter[Input] = field(default_factory=Counter)
+    wifi_disconnects: int = 0
+    mqtt_disconnects: int = 0
+    errors: int = 0
 
 
 def heartbeat(unit: VirtualUnit, reading: tuple[float, float]) -> Heartbeat:

@@ -1,11 +1,12 @@
-"""What kind of unit it is: our firmware, or an older one in the field (`protocol.md`)."""
+"""Who a unit is and of what kind: our firmware, or an older one in the field (`protocol.md`)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from alarmstation.domain.keys import MessageKey
 from alarmstation.domain.messages import AlarmType, Leaf, Priority
 
 
@@ -25,6 +26,18 @@ ALARM_OF: Final = {
     Input.TAMPER: (AlarmType.TAMPER, Priority.HIGH),
 }
 """Alarm type and priority of our firmware; aux inputs raise nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitIdentity:
+    """Who a unit is: what a technician enters in the station."""
+
+    host: str
+    mac: bytes
+    key: MessageKey | None = None
+    name: str = ""
+    site_path: tuple[str, ...] = ()
+    broker_password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

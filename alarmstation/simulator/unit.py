@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import heapq
 import random
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from enum import Enum, auto
+from dataclasses import replace
 from itertools import count
 from typing import Final
 
 from alarmstation.adapters.wire import codec
 from alarmstation.adapters.wire.frame import FrameKey, seal
-from alarmstation.domain.keys import MessageKey
 from alarmstation.domain.messages import (
     AlarmEvent,
     AlarmType,
@@ -34,77 +32,19 @@ from alarmstation.domain.messages import (
 )
 from alarmstation.simulator import telemetry
 from alarmstation.simulator.climate import Climate
+from alarmstation.simulator.effects import Connect, Disconnect, Effect, Publish, Session
 from alarmstation.simulator.intake import Intake
 from alarmstation.simulator.memory import SEQUENCE_BLOCK, Memory
 from alarmstation.simulator.outbox import Entry
 from alarmstation.simulator.outputs import OutputBank, Run
-from alarmstation.simulator.traits import ALARM_OF, OUR_FIRMWARE, Input, Traits
+from alarmstation.simulator.telemetry import Counters
+from alarmstation.simulator.traits import ALARM_OF, OUR_FIRMWARE, Input, Traits, UnitIdentity
 
 STATUS_EVERY_S: Final = 300.0
 STATUS_SPACING_S: Final = 5.0
 RECONNECT_LONGEST_S: Final = 60.0
 QUEUED_TELEMETRY: Final = 32
 _HIGH_OUTPUTS: Final = frozenset((OutputType.SIREN, OutputType.TURRET))
-
-
-@dataclass(frozen=True, slots=True)
-class UnitIdentity:
-    """Who a unit is: what a technician enters in the station."""
-
-    host: str
-    mac: bytes
-    key: MessageKey | None = None
-    name: str = ""
-    site_path: tuple[str, ...] = ()
-    broker_password: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Publish:
-    """Send `data` on `leaf` of `host`."""
-
-    host: str
-    leaf: Leaf
-    data: bytes
-    qos: int = 1
-    retain: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Connect:
-    """Open a session with this will, subscribe `cmd` and `ack`, then tell `connected`."""
-
-    host: str
-    will: Publish
-
-
-@dataclass(frozen=True, slots=True)
-class Disconnect:
-    """End the session; not `clean`: without a word, so that the broker sends the will."""
-
-    clean: bool
-
-
-Effect = Publish | Connect | Disconnect
-
-
-class Session(Enum):
-    """Where the unit stands towards the broker."""
-
-    OFF = auto()
-    WAITING = auto()
-    CONNECTING = auto()
-    ONLINE = auto()
-
-
-@dataclass(slots=True)
-class Counters:
-    """Gauges of StatusMessage; cleared by CLEAR_COUNTERS and by a restart."""
-
-    activations: Counter[Input] = field(default_factory=Counter)
-    wifi_disconnects: int = 0
-    mqtt_disconnects: int = 0
-    errors: int = 0
 
 
 class VirtualUnit:

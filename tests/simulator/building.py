@@ -19,9 +19,10 @@ from alarmstation.domain.messages import (
     Message,
 )
 from alarmstation.simulator.climate import Climate
+from alarmstation.simulator.effects import Connect, Publish
 from alarmstation.simulator.memory import Memory
-from alarmstation.simulator.traits import OUR_FIRMWARE, Traits
-from alarmstation.simulator.unit import Connect, Publish, UnitIdentity, VirtualUnit
+from alarmstation.simulator.traits import OUR_FIRMWARE, Traits, UnitIdentity
+from alarmstation.simulator.unit import VirtualUnit
 
 NOON = 1_760_000_000.0
 KEY = MessageKey(bytes(range(32)))

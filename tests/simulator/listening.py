@@ -89,13 +89,16 @@ def listening(broker: BrokerAccess, keys: Mapping[str, FrameKey | None]) -> Iter
     subscribed = threading.Event()
     client.on_message = ear.take
     client.on_subscribe = lambda *_: subscribed.set()
-    client.on_connect = lambda *_: client.subscribe(
-        [
-            (f"{broker.base_topic}/pb/d/+/{leaf}", 1)
-            for leaf in Leaf
-            if leaf not in {Leaf.CMD, Leaf.ACK}
-        ]
-    )
+    filters = [
+        (f"{broker.base_topic}/pb/d/+/{leaf}", 1)
+        for leaf in Leaf
+        if leaf not in {Leaf.CMD, Leaf.ACK}
+    ]
+
+    def subscribe(*_: object) -> None:
+        client.subscribe(filters)
+
+    client.on_connect = subscribe
     client.connect(broker.host, broker.port)
     client.loop_start()
     try:

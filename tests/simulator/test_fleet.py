@@ -24,11 +24,12 @@ from alarmstation.domain.messages import (
     Stage,
     StatusMessage,
 )
+from alarmstation.simulator.effects import Session
 from alarmstation.simulator.fleet import Clock, Fleet
 from alarmstation.simulator.scenarios import SCENARIOS
 from alarmstation.simulator.site import VirtualSite
 from alarmstation.simulator.traits import OUR_FIRMWARE, Input
-from alarmstation.simulator.unit import Session, VirtualUnit
+from alarmstation.simulator.unit import VirtualUnit
 from tests.conftest import BrokerAccess, ExpectedLog
 from tests.simulator.listening import Ear, Until, address, listening
 

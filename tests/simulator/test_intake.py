@@ -34,8 +34,8 @@ from alarmstation.domain.messages import (
     SystemCommand,
     WifiConfig,
 )
+from alarmstation.simulator.effects import Connect, Session
 from alarmstation.simulator.traits import FIELD_DEVICE, OUR_FIRMWARE, UNSIGNED_FIELD_DEVICE, Input
-from alarmstation.simulator.unit import Connect, Session
 from tests.adapters.wire.vectors import VECTORS
 from tests.simulator.building import NOON, Bench
 

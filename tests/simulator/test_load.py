@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -34,9 +35,7 @@ def test_every_message_is_valid_numbered_and_confirmed(
         for plan in plans:
             beats = ear.of(Heartbeat, plan.identity.host)
             assert [it.uptime for it in beats] == [FIRST_UPTIME_S + turn for turn in range(100)]
-            changes = sum(
-                a.temperature != b.temperature for a, b in zip(beats, beats[1:], strict=False)
-            )
+            changes = sum(a.temperature != b.temperature for a, b in pairwise(beats))
             assert changes == 19
     assert (report.messages, report.acked, report.units) == (2000, 2000, 20)
     generator.write_times(tmp_path / "times")

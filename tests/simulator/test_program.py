@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from alarmstation.domain.errors import Unavailable, UserError
 from alarmstation.domain.messages import AlarmEvent, Heartbeat, LastWill
 from alarmstation.locations import Home
 from alarmstation.simulator import program
@@ -21,19 +22,13 @@ from alarmstation.simulator.site import VirtualSite
 from tests.conftest import BrokerAccess
 from tests.simulator.listening import Until, listening
 
-LAUNCHER = (
-    "import argparse, sys; from alarmstation.simulator import program; "
-    "p = argparse.ArgumentParser(); program.add_parser(p.add_subparsers()); "
-    "a = p.parse_args(['simulate', *sys.argv[1:]]); sys.exit(a.run(a))"
-)
-
 
 class Child:
     """The simulator as its own process."""
 
     def __init__(self, *options: str) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-c", LAUNCHER, *options],
+            [sys.executable, "-m", "alarmstation", "simulate", *options],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -198,19 +193,21 @@ def test_the_list_for_the_station_can_be_written_without_running(tmp_path: Path)
     assert len(json.loads(file.read_text())) == 4
 
 
-def test_what_cannot_be_done_is_said_in_a_sentence(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    for options, words in (
-        (["--replay", str(tmp_path / "none.csv")], "none.csv"),
-        (["--home", str(tmp_path)], "start the station"),
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--replay", "/nowhere/none.csv"], "none.csv"),
+        (["--home", "/nowhere"], "start the station"),
+        (["--site", "/nowhere/site.toml"], "cannot be read as a site"),
         (["--units", "1", "--scenario", "dance"], "There is no scenario dance"),
         (["--units", "1", "--scenario", "press:nobody"], "no unit is called nobody"),
-        (["--password-file", str(tmp_path / "none")], "the password file"),
-    ):
-        args = parsed(*options)
-        assert args.run(args) == 2
-        assert words in capsys.readouterr().err
+        (["--password-file", "/nowhere/none"], "the password file"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_sentence(options: list[str], words: str) -> None:
+    args = parsed(*options)
+    with pytest.raises((UserError, Unavailable), match=words):
+        args.run(args)
 
 
 def test_the_broker_of_a_home_is_found_with_its_accounts(broker: BrokerAccess) -> None:

@@ -24,9 +24,9 @@ from alarmstation.domain.messages import (
     Priority,
     StatusMessage,
 )
+from alarmstation.simulator.effects import Connect, Disconnect, Session
 from alarmstation.simulator.memory import Memory
 from alarmstation.simulator.traits import FIELD_DEVICE, UNSIGNED_FIELD_DEVICE, Input
-from alarmstation.simulator.unit import Connect, Disconnect, Session
 from tests.adapters.wire.vectors import VECTORS
 from tests.simulator.building import HOST, MAC, NOON, Bench, sequences
 
