@@ -314,7 +314,9 @@ lock() {
             --no-header --no-annotate --no-emit-options --no-emit-index-url --no-emit-find-links \
             --no-emit-trusted-host --output-file "$input.lock" "$input.in")
     done
-    cp "$work"/*.lock "$root/installer/"
+    for input in "$work"/*.lock; do
+        grep -v '^#\|^$' "$input" >"$root/installer/${input##*/}"
+    done
 }
 
 command="${1:-}"

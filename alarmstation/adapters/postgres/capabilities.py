@@ -102,7 +102,8 @@ def detect(connection: psycopg.Connection[Any]) -> Capabilities:
 def detect_by_trial(connection: psycopg.Connection[Any]) -> Capabilities:
     """As `detect`, but creates the extension for a moment, and rolls back, to learn its licence.
 
-    For a superuser's fresh connection to a database without the extension.
+    For a superuser's fresh connection to a database without the extension. The session has the
+    library loaded afterwards, and TimescaleDB refuses to create the extension in such a one.
     """
     found = detect(connection)
     if not found.hypertable or _value(connection, _INSTALLED) is not None:
