@@ -13,18 +13,6 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "installer/dev.sh"
 TOOLS = "bash dirname basename sed grep tail cat sha256sum env mktemp rm".split()
-    "bash",
-    "dirname",
-    "basename",
-    "sed",
-    "grep",
-    "tail",
-    "cat",
-    "sha256sum",
-    "env",
-    "mktemp",
-    "rm",
-)
 
 
 def a_checkout(folder: Path) -> Path:
