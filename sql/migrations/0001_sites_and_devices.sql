@@ -163,6 +163,7 @@ COMMENT ON COLUMN device_key_fingerprint.weak IS 'Why the key is weak; empty: it
 COMMENT ON COLUMN device_key_fingerprint.added_at IS 'When the key was entered.';
 COMMENT ON COLUMN device_key_fingerprint.retired_at IS 'When it stopped being accepted; null: in use.';
 
+-- What the wire calls uint32 is bigint here: a nonsensical number must not cost the row.
 CREATE TABLE device_status (
     device_id integer NOT NULL,
     comm_state text NOT NULL,
@@ -180,7 +181,7 @@ CREATE TABLE device_status (
     turret boolean,
     relay1 boolean,
     relay2 boolean,
-    fan_pct integer,
+    fan_pct bigint,
     temperature_c real,
     temperature_quality smallint NOT NULL,
     temperature_reason smallint NOT NULL,
@@ -191,7 +192,7 @@ CREATE TABLE device_status (
     boot_count bigint,
     boot_id bigint NOT NULL DEFAULT 0,
     firmware text NOT NULL DEFAULT '',
-    interface integer,
+    interface bigint,
     rssi_dbm integer,
     ip_address text NOT NULL DEFAULT '',
     echoed_id bigint,
@@ -203,7 +204,7 @@ CREATE TABLE device_status (
     panic2_count bigint,
     tamper_count bigint,
     ota_validated boolean,
-    partition integer,
+    partition bigint,
     received_messages bigint NOT NULL DEFAULT 0,
     received_samples bigint NOT NULL DEFAULT 0,
     stored_rows bigint NOT NULL DEFAULT 0,

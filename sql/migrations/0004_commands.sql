@@ -13,7 +13,7 @@ CREATE TABLE command (
     state text NOT NULL,
     step_count integer NOT NULL,
     attempts integer NOT NULL,
-    error_code integer,
+    error_code bigint,
     message text NOT NULL DEFAULT '',
     request_json json NOT NULL,
     response_json text NOT NULL DEFAULT '',

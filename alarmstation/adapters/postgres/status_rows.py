@@ -18,6 +18,9 @@ from alarmstation.domain.device import CommState, DeviceStatus, Io, Reading
 
 # An older batch may come after a newer one (what waited while the database was away): what was
 # heard later wins, and among equals what the station noticed later.
+#
+# Numbers of the wire are staged as int8: encoding one that does not fit would cut it silently,
+# where the merge into a narrower column refuses it aloud.
 STAGING = Staging(
     "staging_device_status",
     (
@@ -27,7 +30,7 @@ STAGING = Staging(
         ("silent_since", "timestamptz"),
         ("last_seen_at", "timestamptz"),
         ("last_heartbeat_at", "timestamptz"),
-        ("device_state", "int4"),
+        ("device_state", "int8"),
         ("panic1", "bool"),
         ("panic2", "bool"),
         ("tamper", "bool"),
@@ -37,7 +40,7 @@ STAGING = Staging(
         ("turret", "bool"),
         ("relay1", "bool"),
         ("relay2", "bool"),
-        ("fan_pct", "int4"),
+        ("fan_pct", "int8"),
         ("temperature_c", "float4"),
         ("temperature_quality", "int2"),
         ("temperature_reason", "int2"),
@@ -48,8 +51,8 @@ STAGING = Staging(
         ("boot_count", "int8"),
         ("boot_id", "int8"),
         ("firmware", "text"),
-        ("interface", "int4"),
-        ("rssi_dbm", "int4"),
+        ("interface", "int8"),
+        ("rssi_dbm", "int8"),
         ("ip_address", "text"),
         ("echoed_id", "int8"),
         ("device_time", "timestamptz"),
@@ -60,7 +63,7 @@ STAGING = Staging(
         ("panic2_count", "int8"),
         ("tamper_count", "int8"),
         ("ota_validated", "bool"),
-        ("partition", "int4"),
+        ("partition", "int8"),
         ("received_messages", "int8"),
         ("received_samples", "int8"),
         ("stored_rows", "int8"),
