@@ -122,6 +122,7 @@ class Speaker(QObject):
         self._now = now
         self._chosen = 0
         self._turn = 0
+        self._told: set[str] = set()
         self.works: bool | None = None
         """None: not proven yet."""
         self.problem = ""
@@ -165,8 +166,11 @@ class Speaker(QObject):
             elif self._silent:
                 self._judge(None, NotSounded(sound.name, self.problem or problem))
             else:
-                log.warning("sound: %s does not play: %s", player.name, problem)
-                self.problem = f"{player.name}: {problem}"
+                found = f"{player.name}: {problem}"
+                if found not in self._told:  # once, not at every repetition
+                    self._told.add(found)
+                    log.warning("sound: %s", found)
+                self.problem = found
                 self._chosen += 1
                 self._try(sound, volume, turn)
 

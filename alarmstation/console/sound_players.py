@@ -107,8 +107,10 @@ class ProgramPlayer:
             last = said.splitlines()[-1] if said else "it ended before the sound did"
             tell(False, last if code else "the device is not a real one")
 
-        def on_error(_error: QProcess.ProcessError) -> None:
-            tell(False, process.errorString())
+        def on_error(error: QProcess.ProcessError) -> None:
+            # What a program that ended has said is better than that it could not be written to.
+            if error == QProcess.ProcessError.FailedToStart:
+                tell(False, process.errorString())
 
         def on_proof() -> None:
             if process.state() == QProcess.ProcessState.Running:

@@ -114,6 +114,11 @@ class LinkClient:
         """The present state."""
         return self._state
 
+    @property
+    def remembers(self) -> bool:
+        """Somebody is logged in, or will be again as soon as the service answers."""
+        return self._login is not None
+
     async def run(self) -> None:
         """Connect, listen, and begin again when it breaks, until cancelled."""
         while True:
@@ -203,6 +208,7 @@ class LinkClient:
                 # The account may have been closed meanwhile: the login form says so.
                 self._login = None
                 log.warning("link: the last login is not accepted any more: %s", error)
+                self._become(self._state)
 
     async def _listen(self, reader: asyncio.StreamReader) -> None:
         while True:

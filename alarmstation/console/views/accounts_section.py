@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
@@ -34,7 +35,9 @@ class AccountsSection(QWidget):
         self._password.setEchoMode(QLineEdit.EchoMode.Password)
         self._password.setPlaceholderText(self.tr("empty: keep the present one"))
         form = QFormLayout()
-        form.setVerticalSpacing(10)
+        form.setVerticalSpacing(12)
+        form.setHorizontalSpacing(20)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
         for title, field in (
             (self.tr("Name to log in with"), self._name),
             (self.tr("Full name"), self._display),

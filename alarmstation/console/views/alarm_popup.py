@@ -27,12 +27,14 @@ from alarmstation.console.blink import Blink
 from alarmstation.console.context import ConsoleContext
 from alarmstation.console.viewmodels.alarm_actions import AlarmActions, Undoable
 from alarmstation.console.viewmodels.alarm_queue import AlarmQueue, sounds, waits
+from alarmstation.console.viewmodels.canary import canary_alarm
 from alarmstation.console.views.alarm_buttons import AlarmButtons
 from alarmstation.console.views.alarm_details import label
-from alarmstation.console.views.alarm_headline import AlarmHeadline
+from alarmstation.console.views.alarm_headline import MARK, AlarmHeadline
 from alarmstation.console.views.alarm_queue_list import AlarmQueueList
 from alarmstation.console.views.note_entry import NoteEntry
 from alarmstation.console.views.undo_bar import UndoBar
+from alarmstation.console.widgets.notice_bar import NoticeBar
 
 WATCH_MS = 700
 """How often it looks whether it is still in front (within 1 s, `console.md` 2)."""
@@ -40,7 +42,11 @@ WATCH_MS = 700
 UNSEEN_S = 1.5
 """An alarm that was not painted by then is reported as not seen."""
 
-WIDTH, HEIGHT = 980, 620
+WIDTH, HEIGHT = 980, 640
+SIDE, SIDE_NARROW = 320, 220
+
+_MARK_AT = MARK // 4
+"""A place inside the symbol of an alarm, off its digit."""
 
 
 class AlarmPopup(QWidget):
@@ -78,6 +84,8 @@ class AlarmPopup(QWidget):
         self._note = NoteEntry()
         self._calm = label("title")
         self._undo = UndoBar(actions, context.now)
+        self.notice = NoticeBar()
+        self._lost = label("bad")
         self._build()
         self._connect()
         self._on_queue_changed(queue.waiting)
@@ -94,12 +102,17 @@ class AlarmPopup(QWidget):
         left.addWidget(self._headline)
         left.addWidget(self._calm, 1)
         left.addStretch(1)
+        self._lost.setText(
+            self.tr("No connection to the service: this may be old, and the keys wait until then.")
+        )
+        left.addWidget(self._lost)
         left.addWidget(self._undo)
+        left.addWidget(self.notice)
         left.addWidget(self._note)
         left.addWidget(self._buttons)
         side = QFrame()
         side.setProperty("role", "pane")
-        side.setFixedWidth(320)
+        side.setFixedWidth(SIDE)
         self._side = side
         beside = QVBoxLayout(side)
         beside.setContentsMargins(0, 22, 0, 12)
@@ -205,6 +218,7 @@ class AlarmPopup(QWidget):
         )
         self._headline.refresh(now)
         self._list.update()
+        self._lost.setVisible(self._context.live.stale)
 
     # ---- being seen
 
@@ -224,6 +238,7 @@ class AlarmPopup(QWidget):
         if screen is None:
             return
         area = screen.availableGeometry()
+        self._side.setFixedWidth(SIDE if area.width() >= WIDTH else SIDE_NARROW)
         self.setMinimumSize(min(WIDTH, area.width()), min(HEIGHT, area.height()))
         self.resize(self.minimumSize())
         self.move(area.center() - QPoint(self.width() // 2, self.height() // 2))
@@ -286,14 +301,20 @@ class AlarmPopup(QWidget):
             self.seen.emit((key[0], now))
 
     def prove(self) -> bool:
-        """Go the way of an alarm up to the picture, without showing it: the canary.
+        """Go the way of an alarm up to its picture, without showing it: the canary.
 
-        True when there is a screen and the popup's content could be drawn on it.
+        True when there is a screen and the picture of an alarm could be drawn for it.
         """
         if self._screen() is None:
             return False
-        picture = self.grab()
-        return not picture.isNull() and self._watch.interval() == WATCH_MS
+        rehearsal = AlarmHeadline(self._context, self._blink)
+        try:
+            rehearsal.show_alarm(canary_alarm(self._context.now()))
+            picture = rehearsal.grab().toImage()
+            middle = picture.pixelColor(_MARK_AT, _MARK_AT)
+            return middle.name() != picture.pixelColor(0, 0).name()
+        finally:
+            rehearsal.deleteLater()
 
     # ---- staying
 
@@ -304,6 +325,14 @@ class AlarmPopup(QWidget):
         else:
             self._watch.stop()
             super().closeEvent(event)
+
+    def retire(self) -> None:
+        """Nobody is logged in any more: go, whatever waits."""
+        self._watch.stop()
+        self._queue.changed.disconnect(self._on_queue_changed)
+        self._actions.undo_changed.disconnect(self._on_undo_changed)
+        self.hide()
+        self.deleteLater()
 
     def changeEvent(self, event: QEvent) -> None:
         """It cannot be minimised while something waits."""

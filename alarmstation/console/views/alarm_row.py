@@ -30,7 +30,8 @@ MARK = 30
 PAD = 10
 TINT_FULL_S = 180.0
 """Waiting this long gives the full tint."""
-TINT_MOST = 0.30
+TINT_MOST = 0.17
+STALE_OPACITY = 0.5
 
 
 def tint(alarm: AlarmView, now: datetime) -> float:
@@ -58,9 +59,11 @@ class AlarmRow(QStyledItemDelegate):
         blink: Blink,
         now: Callable[[], datetime],
         zone: tzinfo,
+        stale: Callable[[], bool],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._stale = stale
         self._appearance = appearance
         self._blink = blink
         self._now = now
@@ -86,6 +89,8 @@ class AlarmRow(QStyledItemDelegate):
         painter.save()
         area = QRectF(option.rect)
         self._background(painter, option, area, alarm)
+        if self._stale():
+            painter.setOpacity(STALE_OPACITY)
         if index.column() == Column.PRIORITY:
             box = QRectF(0, 0, MARK, MARK)
             box.moveCenter(area.center())
@@ -144,7 +149,8 @@ class AlarmRow(QStyledItemDelegate):
         small = QFont(option.font)
         small.setPointSizeF(max(7.0, option.font.pointSizeF() - 1.5))
         painter.setFont(small)
-        painter.setPen(QColor(colours.dim if tint_free(option) else colours.text))
+        plain = not bold and not option.state & QStyle.StateFlag.State_Selected
+        painter.setPen(QColor(colours.dim if plain else colours.text))
         second = painter.fontMetrics().elidedText(
             lower, Qt.TextElideMode.ElideRight, int(box.width())
         )
@@ -174,11 +180,6 @@ class AlarmRow(QStyledItemDelegate):
                 return ("" if seconds is None else times.latency(seconds)), ""
             case _:
                 return "", ""
-
-
-def tint_free(option: QStyleOptionViewItem) -> bool:
-    """Whether secondary words may be dim; on a selected row they are not."""
-    return not option.state & QStyle.StateFlag.State_Selected
 
 
 def _state_detail(alarm: AlarmView, now: datetime) -> str:

@@ -45,14 +45,16 @@ from alarmstation.console.views.alarm_row import ROW_HEIGHT, AlarmRow
 from alarmstation.console.views.note_entry import NoteEntry
 
 WIDTHS = {
-    Column.STATE: 130,
-    Column.PRIORITY: 64,
-    Column.KIND: 170,
-    Column.SINCE: 110,
-    Column.OWNER: 110,
-    Column.NOTE: 140,
-    Column.LATENCY: 86,
+    Column.STATE: 122,
+    Column.PRIORITY: 60,
+    Column.KIND: 180,
+    Column.SINCE: 96,
+    Column.OWNER: 96,
+    Column.NOTE: 180,
+    Column.LATENCY: 84,
 }
+NOTE_FROM = 1040
+"""Narrower than this the note is left to the details, so that places can be read."""
 CLOSED_LIMIT = 2000
 _HOLDING = frozenset(
     (QEvent.Type.Enter, QEvent.Type.Leave, QEvent.Type.FocusIn, QEvent.Type.FocusOut)
@@ -106,7 +108,12 @@ class AlarmsPage(QWidget):
         table.setModel(self._model)
         table.setItemDelegate(
             AlarmRow(
-                self._context.appearance, self._blink, self._context.now, self._context.zone, table
+                self._context.appearance,
+                self._blink,
+                self._context.now,
+                self._context.zone,
+                lambda: self._context.live.stale,
+                table,
             )
         )
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -308,6 +315,8 @@ class AlarmsPage(QWidget):
         kind = event.type()
         if kind in _HOLDING:
             QTimer.singleShot(0, self, self._hold)
+        elif kind == QEvent.Type.Resize and watched is self._table:
+            self._table.setColumnHidden(Column.NOTE, self._table.width() < NOTE_FROM)
         elif kind == QEvent.Type.KeyPress and watched is self._table:
             assert isinstance(event, QKeyEvent)
             if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:

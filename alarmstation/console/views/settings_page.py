@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
@@ -42,6 +43,7 @@ class SettingsPage(QScrollArea):
         self._heard = QLabel()
         self._heard.setProperty("role", "dim")
         self._heard.setWordWrap(True)
+        self._heard.hide()
         self.setWidgetResizable(True)
         inside = QWidget()
         row = QHBoxLayout(inside)
@@ -85,6 +87,8 @@ class SettingsPage(QScrollArea):
         form = QFormLayout()
         form.setContentsMargins(0, 0, 0, 0)
         form.setVerticalSpacing(12)
+        form.setHorizontalSpacing(20)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
         self._choice(form, self.tr("Language"), "language", languages, present.language)
         self._choice(form, self.tr("Theme"), "theme", themes, present.theme)
         self._choice(
@@ -118,11 +122,13 @@ class SettingsPage(QScrollArea):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         slider = QSlider(Qt.Orientation.Horizontal)
+        slider.setMinimumHeight(28)
         slider.setRange(LEAST_VOLUME, 100)
         slider.setValue(self._preferences.volume_pct)
         slider.setAccessibleName(self.tr("Volume"))
         slider.sliderReleased.connect(lambda: self._prefer("volume_pct", slider.value()))
         form = QFormLayout()
+        form.setHorizontalSpacing(20)
         form.addRow(self.tr("Volume"), slider)
         column.addLayout(form)
         row = QHBoxLayout()
@@ -142,10 +148,11 @@ class SettingsPage(QScrollArea):
         return box
 
     def _play(self, name: str) -> None:
-        self._heard.setText("")
+        self._heard.hide()
         self._speaker.play(name, self._preferences.volume_pct)
 
     def _on_sounded(self, sounded: Sounded) -> None:
+        self._heard.show()
         self._heard.setText(
             self.tr("It plays on {device}. If you hear nothing, turn the loudspeaker up.").format(
                 device=sounded.device
@@ -153,10 +160,11 @@ class SettingsPage(QScrollArea):
         )
 
     def _on_failed(self, failure: NotSounded) -> None:
+        self._heard.show()
         self._heard.setText(
             self.tr("No sound comes out: {problem}").format(problem=failure.problem)
         )
 
-    def _prefer(self, field: str, value: str | int) -> None:
+    def _prefer(self, field: str, value: Any) -> None:
         self._preferences = replace(self._preferences, **{field: value})
         self.preferred.emit(self._preferences)

@@ -149,9 +149,10 @@ class StatusBar(QFrame):
         """Who is on shift; None: nobody."""
         self._logout.setVisible(operator is not None)
         if operator is None:
-            self._name.setText("")
+            self._name.hide()
             self._role.setText(self.tr("Nobody is logged in"))
         else:
+            self._name.show()
             self._name.setText(operator.display_name or operator.name)
             self._role.setText(words.role(operator.role))
 
