@@ -45,7 +45,7 @@ class Dialogue:
     def __init__(self, fleet: Fleet) -> None:
         self._fleet = fleet
         self.finished = False
-        self._units = list(fleet.units.values())
+        self._units = fleet.members
 
     def answer(self, line: str) -> str:
         """The JSON line for a command line; never raises for what somebody typed."""
@@ -75,8 +75,9 @@ class Dialogue:
             case command if command in ACTS:
                 unit = self._find(words[1])
                 act = ACTS[command]
+                at = time.time()  # before: whoever measures latency must not gain by it
                 result = self._fleet.on_unit(unit.identity.host, lambda it: act(it, words[2:]))
-                return {"unit": unit.host, "at": time.time()} | result
+                return {"unit": unit.host, "at": at} | result
             case command:
                 raise UserError("simulate.unknown", "unknown command {command}", command=command)
 

@@ -79,7 +79,10 @@ class Fleet:
         stagger_s: float = STAGGER_S,
     ) -> None:
         """`shared_connections` 0 gives every unit its own; `stagger_s` spreads the first logins."""
-        self.units: dict[str, VirtualUnit] = {unit.host: unit for unit in units}
+        self.members = tuple(units)
+        self.units: dict[str, VirtualUnit] = {unit.identity.host: unit for unit in units}
+        """By hostname; a renamed unit is found under both names."""
+        self.units |= {unit.host: unit for unit in units}
         self.traffic = Traffic()
         self.clock = clock or Clock()
         self._broker = broker
@@ -89,7 +92,7 @@ class Fleet:
         self._shared_count = min(shared_connections, max(len(units), 1))
         self._shared: list[Connection | None] = [None] * self._shared_count
         self._own: dict[str, Connection] = {}
-        self._numbers = {unit.host: number for number, unit in enumerate(units)}
+        self._numbers = {unit.identity.host: number for number, unit in enumerate(units)}
         self._timers: list[tuple[float, int, Callable[[], None]]] = []
         self._planned: dict[int, float] = {}
         self._tickets = count()
@@ -115,7 +118,7 @@ class Fleet:
         for number in range(self._shared_count):
             self._at(self.clock(), partial(self._open_shared, number))
         if not self._shared_count:
-            for number, unit in enumerate(self.units.values()):
+            for number, unit in enumerate(self.members):
                 self._at(self.clock() + number * self._stagger_s, partial(self._power_on, unit))
         self._at(self.clock() + TEND_EVERY_S, self._tend)
         self._thread.start()
@@ -188,11 +191,11 @@ class Fleet:
     @property
     def online(self) -> int:
         """How many units have a session."""
-        return sum(unit.session is Session.ONLINE for unit in self.units.values())
+        return sum(unit.session is Session.ONLINE for unit in self.members)
 
     def counts(self) -> Mapping[str, int]:
         """Figures for a status line."""
-        units = list(self.units.values())
+        units = self.members
         return {
             "units": len(units),
             "online": self.online,
@@ -393,18 +396,14 @@ class Fleet:
 
     def _shared_opened(self, number: int, connection: Connection) -> None:
         self._shared[number] = connection
-        own = [
-            unit
-            for unit in self.units.values()
-            if self._number(unit) % self._shared_count == number
-        ]
+        own = [unit for unit in self.members if self._number(unit) % self._shared_count == number]
         for place, unit in enumerate(own):
             if unit.session is Session.OFF:
                 self._at(self.clock() + place * self._stagger_s, partial(self._power_on, unit))
 
     def _shared_lost(self, number: int) -> None:
         self._shared[number] = None
-        for unit in list(self.units.values()):
+        for unit in self.members:
             if self._number(unit) % self._shared_count == number:
                 self._tell(unit, unit.connection_lost)
         self._at(self.clock() + 1.0, lambda: self._open_shared(number))

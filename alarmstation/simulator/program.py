@@ -238,7 +238,7 @@ def _attend(
             return
         if time.monotonic() >= report_at:
             report_at = time.monotonic() + REPORT_EVERY_S
-            fleet.call(lambda: keeper.save(list(fleet.units.values())))
+            fleet.call(lambda: keeper.save(fleet.members))
             if args.status_file:
                 _write(args.status_file, dict(fleet.counts()))
         with contextlib.suppress(queue.Empty):
@@ -261,13 +261,13 @@ def _start_replay(
     if recording is None:
         return None
     deadline = time.monotonic() + ONLINE_WITHIN_S
-    while fleet.online < len(fleet.units) and not stop.wait(POLL_S):
+    while fleet.online < len(fleet.members) and not stop.wait(POLL_S):
         if time.monotonic() > deadline:
             raise UserError(
                 "simulate.offline",
                 "{missing} of {all} units could not log in within {seconds:.0f} s",
-                missing=len(fleet.units) - fleet.online,
-                all=len(fleet.units),
+                missing=len(fleet.members) - fleet.online,
+                all=len(fleet.members),
                 seconds=ONLINE_WITHIN_S,
             )
     replay = Replay(recording, fleet, speed=args.speed, stamp=Stamp(args.stamp))

@@ -134,6 +134,18 @@ def test_a_renamed_unit_comes_back_under_its_new_topics(broker: BrokerAccess, un
         until(lambda: units[0].device_id == 77)
 
 
+def test_a_unit_that_was_renamed_before_is_found_under_both_names(
+    broker: BrokerAccess, until: Until
+) -> None:
+    unit = some_units(1)[0]
+    unit.memory.settings.write(DeviceConfig(hostname="GATE_2"))
+    with Fleet([unit], address(broker, as_station=True), shared_connections=1) as fleet:
+        until(lambda: fleet.online == 1)
+        assert fleet.counts()["units"] == 1
+        for name in ("GATE_2", unit.identity.host):
+            assert fleet.on_unit(name, lambda it: it.host) == "GATE_2"
+
+
 def test_a_refused_account_is_tried_again_until_it_is_known(
     broker: BrokerAccess, until: Until, expected_log: ExpectedLog
 ) -> None:
