@@ -229,6 +229,22 @@ def test_a_heartbeat_overtaken_by_another_opens_nothing() -> None:
     assert station.window.epoch == 1
 
 
+def test_a_heartbeat_of_a_unit_without_a_clock_may_be_overtaken_too() -> None:
+    station = Station()
+    station.hear(a_heartbeat(100, timestamp=100), 12)
+    assert station.hear(a_heartbeat(99, timestamp=99), 11) is ACCEPT
+    assert station.hear(a_heartbeat(89, timestamp=89), 10) is NEW_EPOCH
+
+
+def test_a_unit_that_restarts_every_few_seconds_is_heard_each_time() -> None:
+    station = Station()
+    for boot in range(4):
+        second = NOW + 5 * boot
+        beat = a_heartbeat(4 - boot, timestamp=second)
+        assert station.hear(beat, 1, at=second).accepted
+    assert station.window.epoch == 4
+
+
 def test_a_heartbeat_from_long_ago_opens_no_epoch() -> None:
     station = a_station_that_heard(500)
     old = a_heartbeat(5, timestamp=NOW - 86_400)
