@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from alarmstation.application.ports import Recollection
+from alarmstation.application.ports import Memory
 from alarmstation.domain.errors import Unavailable, UserError
 from alarmstation.domain.keys import MessageKey, parse_key
 
@@ -95,13 +95,13 @@ class MemoryFile:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def load(self) -> Recollection | None:
+    def load(self) -> Memory | None:
         """The last saved memory; None when there is none that can be read."""
         try:
-            return msgspec.msgpack.decode(self._path.read_bytes(), type=Recollection)
+            return msgspec.msgpack.decode(self._path.read_bytes(), type=Memory)
         except (OSError, msgspec.MsgspecError):
             return None
 
-    def save(self, memory: Recollection) -> None:
+    def save(self, memory: Memory) -> None:
         """Replace the saved memory; raises Unavailable."""
         write_private(self._path, msgspec.msgpack.encode(memory))

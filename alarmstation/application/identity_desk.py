@@ -62,19 +62,29 @@ class IdentityDesk:
         except (Refused, UserError) as error:
             log.info("%s: id not assigned: %s", unit.host, error)
 
-    def confirmed_interval(self, unit: Unit, command: Command, payload: str) -> None:
-        """A device config was carried out or read back: the interval is known now."""
+    def confirmed(self, unit: Unit, command: Command, payload: str) -> None:
+        """A device config was carried out or read back: interval and id are known now."""
         interval: object = None
         body = command.body
         if isinstance(body, ConfigCommand) and isinstance(body.body, DeviceConfig):
             interval = body.body.heartbeat_interval
         elif command.name == "read device":
-            try:
-                read = json.loads(payload)
-            except ValueError:
-                return
-            interval = read.get("hb_interval") if isinstance(read, dict) else None
+            read = _object(payload)
+            interval = read.get("hb_interval")
+            if read.get("device_id") == unit.id and unit.status.echoed_id != unit.id:
+                unit.status = replace(unit.status, echoed_id=unit.id)
+                self._attempts.pop(unit.id, None)
+                self._changes.batch.statuses[unit.id] = unit.status
+                self._changes.shown.devices.add(unit.id)
         if isinstance(interval, int) and interval != unit.device.heartbeat_interval_s:
             self._directory.change(unit, replace(unit.device, heartbeat_interval_s=interval))
             self._changes.batch.devices[unit.id] = unit.device
             self._changes.shown.devices.add(unit.id)
+
+
+def _object(payload: str) -> dict[str, object]:
+    try:
+        read = json.loads(payload)
+    except ValueError:
+        return {}
+    return read if isinstance(read, dict) else {}

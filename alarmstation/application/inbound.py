@@ -26,4 +26,5 @@ class Received:
     tag: bytes = b""
     verified: bool = True
     retained: bool = False
-    key_index: int | None = None
+    key_id: str = ""
+    """Fingerprint of the key that verified it."""

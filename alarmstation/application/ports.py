@@ -38,6 +38,29 @@ class Recollection:
     last_session: IngestSession | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What must be known to go on while the database is away: who there is and what is open."""
+
+    sites: tuple[Site, ...] = ()
+    devices: tuple[Device, ...] = ()
+    statuses: tuple[DeviceStatus, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
+    operators: tuple[Operator, ...] = ()
+    counters: dict[int, int] = field(default_factory=dict)
+
+    def recollection(self) -> Recollection:
+        """As if a store had said it."""
+        return Recollection(
+            sites=self.sites,
+            devices=self.devices,
+            statuses=self.statuses,
+            alarms=self.alarms,
+            operators=self.operators,
+            counters=self.counters,
+        )
+
+
 class OperationalStore(Protocol):
     """The station's own writing connection: one writer, whole transactions.
 

@@ -79,7 +79,8 @@ class Reception:
             contradiction = self._contradiction(unit, received)
             if contradiction:
                 return self._hostile(unit, received, contradiction)
-        verdict = self._judge(unit, received)
+        # What nobody vouches for must not move the window: a forged number would lock out the unit.
+        verdict = self._judge(unit, received) if received.verified else Verdict.ACCEPT
         if not verdict.accepted and verdict is not Verdict.DOUBTFUL:
             return self._not_accepted(unit, received, verdict)
         at = unit.rising(received.received_at)
@@ -123,7 +124,7 @@ class Reception:
             tag=received.tag,
             received_at=received.received_at.timestamp(),
             retained=received.retained,
-            key_id=unit.key_fingerprint,
+            key_id=received.key_id,
         )
         return unit.window.judge(received.message, arrival)
 
@@ -243,6 +244,8 @@ class Reception:
         if received.retained:
             return
         unit.heard = True
+        if received.key_id:
+            unit.proven_key = received.key_id
         unit.will_lost = False
         unit.status = replace(
             unit.status,
@@ -453,8 +456,11 @@ class Reception:
             )
             return
         command = self._desks.commands.find(response.request_id)
-        if command is not None and command.state is CommandState.COMPLETED:
-            self._desks.identity.confirmed_interval(unit, command, payload)
+        if command is not None and command.state in {
+            CommandState.COMPLETED,
+            CommandState.OBSERVED,
+        }:
+            self._desks.identity.confirmed(unit, command, payload)
 
 
 def shown_payload(response: CommandResponse) -> str:

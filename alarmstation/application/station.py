@@ -19,7 +19,7 @@ from alarmstation.application.command_desk import STATION as STATION_OPERATOR
 from alarmstation.application.command_desk import CommandDesk
 from alarmstation.application.enrolment import Enrolment
 from alarmstation.application.identity_desk import IdentityDesk
-from alarmstation.application.ports import KeyStore, Recollection
+from alarmstation.application.ports import KeyStore, Memory, Recollection
 from alarmstation.application.reception import Desks, Reception
 from alarmstation.application.requests import (
     Acknowledge,
@@ -144,9 +144,9 @@ class Station:
             state = WindowState.from_json(json.loads(past.windows[device.id]))
             unit.window = ReceiveWindow(state)
 
-    def memory(self) -> Recollection:
-        """What must be known to go on without the database: who there is and what is open."""
-        return Recollection(
+    def memory(self) -> Memory:
+        """What must be known to go on without the database."""
+        return Memory(
             sites=tuple(self.directory.sites.values()),
             devices=tuple(unit.device for unit in self.directory),
             statuses=tuple(unit.status for unit in self.directory),

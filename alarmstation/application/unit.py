@@ -72,6 +72,8 @@ class Unit:
     event_keys: OrderedDict[str, None] = field(default_factory=OrderedDict)
     refused: int = 0
     key_fingerprint: str = ""
+    proven_key: str = ""
+    """Fingerprint of the candidate that verified the last message: the one to send with."""
     key_weakness: str = ""
     last_received_at: datetime | None = None
 

@@ -40,6 +40,7 @@ OWN_FRAMES_KEPT = 4096
 class _Keys:
     candidates: tuple[MessageKey, ...]
     frames: tuple[FrameKey, ...]
+    ids: tuple[str, ...]
 
 
 class Intake:
@@ -64,8 +65,15 @@ class Intake:
 
     def key_of(self, host: str) -> FrameKey | None:
         """The key to seal messages for this host with."""
-        keys = self._frame_keys(host)
-        return keys[0] if keys else None
+        keys = self._keys_of(host)
+        if not keys.frames:
+            return None
+        unit = self._station.directory.by_host(host)
+        proven = unit.proven_key if unit is not None else ""
+        for key, sealing in zip(keys.candidates, keys.frames, strict=True):
+            if key.fingerprint == proven:
+                return sealing
+        return keys.frames[0]
 
     def note_own(self, payload: bytes) -> None:
         """A frame that this station sends on `cmd` or `ack`, so that it is not foreign."""
@@ -124,7 +132,7 @@ class Intake:
                 tag=opened.tag,
                 verified=verified,
                 retained=raw.retained,
-                key_index=opened.key_index,
+                key_id=self._key_id(topic.host, opened.key_index),
             )
         )
         if topic.host in self.watched_hosts:
@@ -132,7 +140,7 @@ class Intake:
 
     def _open(self, payload: bytes, topic: Topic, unit: Unit | None) -> tuple[Frame, bool]:
         """The opened frame, and whether a key (or an exception) vouches for it."""
-        keys = self._frame_keys(topic.host)
+        keys = self._keys_of(topic.host).frames
         if unit is not None and (keys or not unit.device.require_signed):
             policy = FramePolicy(require_signed=unit.device.require_signed)
             return frame.open_frame(payload, keys, policy), True
@@ -141,13 +149,20 @@ class Intake:
         # Nobody can vouch for it; what it claims is shown as "not verified".
         return frame.look_into(payload), False
 
-    def _frame_keys(self, host: str) -> tuple[FrameKey, ...]:
+    def _key_id(self, host: str, index: int | None) -> str:
+        return "" if index is None else self._keys_of(host).ids[index]
+
+    def _keys_of(self, host: str) -> _Keys:
         candidates = self._station.enrolment.keys.get(host, ())
         known = self._keys.get(host)
         if known is None or known.candidates is not candidates:
-            known = _Keys(candidates, tuple(FrameKey(key) for key in candidates))
+            known = _Keys(
+                candidates,
+                tuple(FrameKey(key) for key in candidates),
+                tuple(key.fingerprint for key in candidates),
+            )
             self._keys[host] = known
-        return known.frames
+        return known
 
     def _show(
         self, raw: Raw, topic: Topic, refused: str, detail: str, message: Message | None = None

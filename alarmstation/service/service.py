@@ -179,7 +179,7 @@ class Service:
         try:
             memory = self._memory.load()
             if memory is not None:
-                self.station.restore(memory, utc_now())
+                self.station.restore(memory.recollection(), utc_now())
                 self._restored = True
         except UserError as error:
             self._health.set("service", states.DEGRADED, error.key, str(error))

@@ -204,8 +204,7 @@ class StationClient:
         self._connected = True
         five = self._protocol == MQTTProtocolVersion.MQTTv5
         if five:
-            options = SubscribeOptions(qos=1, noLocal=True, retainHandling=1)
-            client.subscribe([(topic, options) for topic in self._subscriptions])
+            client.subscribe([(topic, _options(topic)) for topic in self._subscriptions])
         else:
             client.subscribe([(topic, 1) for topic in self._subscriptions])
         self._call(
@@ -263,3 +262,9 @@ class StationClient:
             self._loop.call_soon_threadsafe(function, *arguments)
         except RuntimeError:
             log.debug("the event loop has ended; %s is not called", function.__name__)
+
+
+def _options(topic: str) -> SubscribeOptions:
+    """Own commands and receipts do not come back; the own test alarm must."""
+    own = topic.endswith(("/cmd", "/ack"))
+    return SubscribeOptions(qos=1, noLocal=own, retainHandling=1)
