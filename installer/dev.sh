@@ -128,8 +128,10 @@ find_python() {
 }
 
 virtual_environment() {
-    # One that was cut short has no pip; one that was moved has scripts that point elsewhere.
-    if "$python" -c 'import pip' 2>/dev/null && grep -qsF "$venv/bin/python" "$venv/bin/pip"; then
+    # One that was cut short has no pip, or packages of which a part is missing; one that was moved
+    # has scripts that point elsewhere.
+    if "$python" -c 'import pip' 2>/dev/null && grep -qsF "$venv/bin/python" "$venv/bin/pip" &&
+        [[ ! -e "$stamps/unfinished" ]]; then
         mkdir -p "$stamps"
         return
     fi
@@ -155,14 +157,16 @@ pip_install() {
     local what="$1" log
     shift
     log="$(mktemp)"
+    touch "$stamps/unfinished" # pip takes back what fails, but not what is killed
     if ! "$python" -m pip --disable-pip-version-check install --progress-bar off "$@" >"$log" 2>&1; then
+        rm -f "$stamps/unfinished"
         grep -v '^Looking in\|^Requirement already' "$log" | tail -n 15 >&2
         rm -f "$log"
         fail "$what could not be installed" \
             "pip's last words are above. Is there a network, and does pip know its package index?" \
             "Afterwards run this again: it goes on where it stopped."
     fi
-    rm -f "$log"
+    rm -f "$log" "$stamps/unfinished"
 }
 
 # up_to_date NAME FILE...: has step NAME been done with exactly these files?

@@ -12,7 +12,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "installer/dev.sh"
-TOOLS = "bash dirname basename sed grep tail cat sha256sum env mktemp rm".split()
+_TOOLS = "bash basename cat dirname env grep mktemp rm sed sha256sum tail"
+TOOLS = tuple(_TOOLS.split())
 
 
 def a_checkout(folder: Path) -> Path:

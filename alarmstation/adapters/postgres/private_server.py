@@ -52,6 +52,10 @@ _SOCKET_PORT = 5432  # without TCP it is only part of the socket's file name
 _LONGEST_SOCKET_PATH = 107  # of sockaddr_un on Linux; 103 elsewhere
 _READY_WITHIN_S = 120.0  # recovery after a crash replays what was written since the checkpoint
 _POLL_S = 0.02
+_EXTENSION_BEHIND = """
+    SELECT 1 FROM pg_extension JOIN pg_available_extensions ON name = extname
+    WHERE extname = 'timescaledb' AND extversion IS DISTINCT FROM default_version
+"""
 _INCLUDE = "include_if_exists 'alarmstation.conf'\n"
 
 
@@ -124,6 +128,7 @@ class PrivateServer:
                     self._start_process()
                 try:
                     self._ensure_database()
+                    self._update_extension()
                 except Unavailable:
                     self.stop()
                     raise
@@ -373,6 +378,29 @@ class PrivateServer:
                     connection.execute(f'CREATE DATABASE "{DATABASE}"')
         except psycopg.Error as error:
             raise Unavailable(f"The database in {self.folder} does not answer: {error}") from error
+
+    def _update_extension(self) -> None:
+        """Follow newer programs: a database keeps the version of TimescaleDB it was made with.
+
+        Where the library of that version is gone, every statement fails but the update, which
+        must come first in its session.
+        """
+        if not self.binaries.has_timescaledb:
+            return
+        try:
+            with psycopg.connect(self.dsn(), autocommit=True) as connection:
+                behind = connection.execute(_EXTENSION_BEHIND).fetchone() is not None
+        except psycopg.errors.UndefinedFile:
+            behind = True
+        except psycopg.Error as error:
+            raise Unavailable(f"The database in {self.folder} does not answer: {error}") from error
+        if behind:
+            log.info("updating TimescaleDB in the database to the version at hand")
+            try:
+                with psycopg.connect(self.dsn(), autocommit=True) as connection:
+                    connection.execute("ALTER EXTENSION timescaledb UPDATE")
+            except psycopg.Error as error:
+                raise Unavailable(f"TimescaleDB could not be updated: {error}") from error
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:

@@ -297,6 +297,31 @@ def test_supervision_brings_a_killed_server_back(
     assert not server.is_running()
 
 
+def test_a_database_made_with_an_older_timescaledb_follows_the_programs(
+    home: Home, make: Callable[..., PrivateServer], binaries: PostgresBinaries
+) -> None:
+    if not binaries.has_timescaledb:
+        pytest.skip("this machine's PostgreSQL has no TimescaleDB: installer/dev.sh setup")
+    server = make(home)
+    server.start()
+    with psycopg.connect(server.dsn(), autocommit=True) as connection:
+        connection.execute("CREATE EXTENSION timescaledb")
+    with psycopg.connect(server.dsn(), autocommit=True) as connection:
+        version = "SELECT extversion FROM pg_extension WHERE extname = 'timescaledb'"
+        current = connection.execute(version).fetchone()
+        older = "UPDATE pg_extension SET extversion = '2.19.2' WHERE extname = 'timescaledb'"
+        connection.execute(older)
+    with (
+        psycopg.connect(server.dsn(), autocommit=True) as connection,
+        pytest.raises(psycopg.errors.UndefinedFile),
+    ):
+        connection.execute("SELECT 1")
+    server.stop()
+    server.start()
+    with psycopg.connect(server.dsn()) as connection:
+        assert connection.execute(version).fetchone() == current
+
+
 def test_a_busy_port_is_named_with_what_to_do(
     home: Home, make: Callable[..., PrivateServer]
 ) -> None:
