@@ -309,6 +309,10 @@ def test_a_database_made_with_an_older_timescaledb_follows_the_programs(
     with psycopg.connect(server.dsn(), autocommit=True) as connection:
         version = "SELECT extversion FROM pg_extension WHERE extname = 'timescaledb'"
         current = connection.execute(version).fetchone()
+        connection.execute(
+            "UPDATE _timescaledb_catalog.metadata SET value = '2.19.2'"
+            " WHERE key = 'timescaledb_version'"
+        )
         older = "UPDATE pg_extension SET extversion = '2.19.2' WHERE extname = 'timescaledb'"
         connection.execute(older)
     with (
