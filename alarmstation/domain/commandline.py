@@ -98,6 +98,16 @@ def parse(line: str, directory: Directory) -> CommandLine:
         )
     device_ids = _units_of(rest[0], directory)
     fields = _fields_of(template, rest[1:])
+    for spec in template.fields:
+        # A form shows its defaults; who types a line must say what is to happen.
+        if spec.required and spec.name not in fields:
+            raise LineError(
+                "line.field.missing",
+                "{command}: which {field}? Allowed: {allowed}",
+                len(line),
+                len(line),
+                {"command": template.name, "field": spec.name, "allowed": spec.allowed()},
+            )
     try:
         build(template.name, fields)
     except UserError as error:

@@ -96,6 +96,10 @@ class Directory:
                 return SITE + tail
         return SITE + "/".join(path)
 
+    def knows(self, unit: Unit) -> bool:
+        """Whether the unit is in it exactly like this."""
+        return self._ids.get(unit.id) == unit
+
     def candidates(self, prefix: str) -> list[str]:
         """Words for units that begin with `prefix`: sets first, then hosts and names."""
         folded = prefix.casefold()

@@ -87,6 +87,8 @@ def test_a_line_is_understood(line: str, expected: CommandLine) -> None:
         ("config", "line.group", "config"),
         ("config clock ESG-041", "line.group", "clock"),
         ("siren", "line.units.missing", ""),
+        ("siren ESG-041", "line.field.missing", ""),
+        ("siren ESG-041 10s", "line.field.missing", ""),
         ("siren ESG-999 on", "line.unit.unknown", "ESG-999"),
         ("siren ESG-041,ESG-999 on", "line.unit.unknown", "ESG-999"),
         ("siren ESG-041 loud", "command.field.choice", "loud"),

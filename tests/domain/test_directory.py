@@ -94,3 +94,11 @@ def test_sites_that_contain_each_other_hang_nothing() -> None:
     directory = Directory([Unit(1, "A1", "", 1)], [Site(1, "One", 2), Site(2, "Two", 1)])
 
     assert directory.resolve("@site:one") == (1,)
+
+
+def test_a_unit_that_was_renamed_is_not_the_one_that_is_known() -> None:
+    directory = a_directory()
+
+    assert directory.knows(UNITS[0])
+    assert not directory.knows(Unit(41, "ESG-041", "Side door", 3))
+    assert not directory.knows(Unit(99, "ESG-099"))
