@@ -53,28 +53,36 @@ def diagnosis(said: str, folder: Path, port: int) -> UserError | Unavailable:
 
 def command_line(pid: int) -> str:
     """The command line of a process, empty when there is none."""
-    try:
-        return (
-            Path(f"/proc/{pid}/cmdline")
-            .read_bytes()
-            .replace(b"\0", b" ")
-            .decode("utf-8", "replace")
-        )
-    except FileNotFoundError:
-        if Path("/proc/self").exists():
+    if _HAS_PROC:
+        try:
+            text = Path(f"/proc/{pid}/cmdline").read_bytes()
+        except OSError:
             return ""
-    except OSError:
-        return ""
-    answer = subprocess.run(
-        ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
-    return answer.stdout.strip()
+        return text.replace(b"\0", b" ").decode("utf-8", "replace")
+    return _ask_ps(pid, "command=")
 
 
 def has_guard(pid: int) -> bool:
     """Whether the server's parent is the guard of a station that lives."""
+    return "process_guard" in command_line(_parent(pid))
+
+
+_HAS_PROC = Path("/proc/self/status").exists()
+
+
+def _parent(pid: int) -> int:
+    """The parent's process id, 0 when there is no such process."""
+    if not _HAS_PROC:
+        return int(_ask_ps(pid, "ppid=") or 0)
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("PPid:"))
+
+
+def _ask_ps(pid: int, what: str) -> str:
     answer = subprocess.run(
-        ["ps", "-o", "ppid=", "-p", str(pid)], capture_output=True, text=True, check=False
+        ["ps", "-o", what, "-p", str(pid)], capture_output=True, text=True, check=False
     )
-    parent = answer.stdout.strip()
-    return parent.isdigit() and "process_guard" in command_line(int(parent))
+    return answer.stdout.strip()

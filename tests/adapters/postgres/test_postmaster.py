@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
+from alarmstation.adapters.postgres import postmaster
 from alarmstation.adapters.postgres.postmaster import (
     PidFile,
     command_line,
@@ -69,3 +71,11 @@ def test_a_process_is_known_by_its_command_line() -> None:
     assert "pytest" in command_line(os.getpid()) or "python" in command_line(os.getpid())
     assert command_line(2**22 + 1) == "", "above the highest process id"
     assert not has_guard(os.getpid())
+
+
+def test_both_ways_to_ask_for_a_process_agree(monkeypatch: pytest.MonkeyPatch) -> None:
+    if not shutil.which("ps") or not Path("/proc/self/status").exists():
+        pytest.skip("needs /proc and ps")
+    by_proc = (command_line(os.getpid()).split(), postmaster._parent(os.getpid()))
+    monkeypatch.setattr(postmaster, "_HAS_PROC", False)
+    assert (command_line(os.getpid()).split(), postmaster._parent(os.getpid())) == by_proc
