@@ -79,20 +79,25 @@ def exists(connection: Connection, name: str) -> bool:
 
 
 def take_ownership(connection: Connection, roles: GroupRoles) -> None:
-    """Give everything of ours to the owner role, and apply `sql/privileges.sql`.
+    """Give the schema to the owner role; runs inside the caller's transaction.
 
-    Needed after each migration, and after a copy or a restore under another name, whose objects
-    still belong to the roles of the original. Runs inside the caller's transaction.
+    Needed for a copy, or a restore under another name, whose tables still belong to the owner
+    role of the original.
     """
-    database, owner = sql.Identifier(roles.database), sql.Identifier(roles.owner)
-    for kind, name in connection.execute(_FOREIGN_OWNED, {"owner": roles.owner}).fetchall():
+    owner = sql.Identifier(roles.owner)
+    connection.execute(sql.SQL("GRANT USAGE, CREATE ON SCHEMA public TO {}").format(owner))
+    for kind, name in connection.execute(_OF_ANOTHER_OWNER, (roles.owner,)).fetchall():
         statement = sql.SQL("ALTER {} {} OWNER TO {}")
         connection.execute(statement.format(sql.SQL(kind), sql.SQL(name), owner))
+
+
+def grant_privileges(connection: Connection, roles: GroupRoles) -> None:
+    """Apply `sql/privileges.sql` to the migrated schema, in the caller's transaction."""
     privileges = (locations.sql() / "privileges.sql").read_text(encoding="utf-8")
     connection.execute(
         sql.SQL(privileges).format(
-            database=database,
-            owner=owner,
+            database=sql.Identifier(roles.database),
+            owner=sql.Identifier(roles.owner),
             station=sql.Identifier(roles.station),
             reader=sql.Identifier(roles.reader),
         ),
@@ -100,20 +105,23 @@ def take_ownership(connection: Connection, roles: GroupRoles) -> None:
     )
 
 
-# Objects of the schema that are not the owner's; those of extensions stay as they are. `name`
-# is quoted by the server.
-_FOREIGN_OWNED = """
+# What belongs to the owner of `schema_migration`, when that is not the owner role. Objects of
+# extensions and of other programs stay as they are. Names are quoted by the server.
+_OF_ANOTHER_OWNER = """
+    WITH former AS (
+        SELECT relowner AS id FROM pg_class
+         WHERE oid = to_regclass('public.schema_migration')
+           AND relowner <> (SELECT oid FROM pg_roles WHERE rolname = %s)
+    )
     SELECT CASE c.relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END, c.oid::regclass::text
-      FROM pg_class c
+      FROM pg_class c JOIN former ON c.relowner = former.id
      WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v')
-       AND c.relowner <> (SELECT oid FROM pg_roles WHERE rolname = %(owner)s)
        AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_class'::regclass
                                                  AND e.objid = c.oid AND e.deptype = 'e')
     UNION ALL
     SELECT 'FUNCTION', p.oid::regprocedure::text
-      FROM pg_proc p
+      FROM pg_proc p JOIN former ON p.proowner = former.id
      WHERE p.pronamespace = 'public'::regnamespace
-       AND p.proowner <> (SELECT oid FROM pg_roles WHERE rolname = %(owner)s)
        AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_proc'::regclass
                                                  AND e.objid = p.oid AND e.deptype = 'e')
 """

@@ -84,7 +84,7 @@ def migrate(
                 _apply(connection, migration, roles)
             if roles is not None:
                 with connection.transaction():
-                    group_roles.take_ownership(connection, roles)
+                    group_roles.grant_privileges(connection, roles)
         return MigrationReport(
             tuple(migration.name for migration in todo),
             known[-1].number,
@@ -212,11 +212,8 @@ def _prepare_roles(connection: Connection) -> group_roles.GroupRoles | None:
     if roles is None:
         return None
     try:
-        connection.execute(
-            sql.SQL("GRANT USAGE, CREATE ON SCHEMA public TO {}").format(
-                sql.Identifier(roles.owner)
-            )
-        )
+        with connection.transaction():
+            group_roles.take_ownership(connection, roles)
     except errors.InsufficientPrivilege:
         return None
     return roles

@@ -51,6 +51,7 @@ def ensure_roles(owner_dsn: str, home_secrets: Path) -> Accounts:
             if roles is not None:
                 with connection.transaction():
                     group_roles.take_ownership(connection, roles)
+                    group_roles.grant_privileges(connection, roles)
                 return Accounts(
                     _ensure(connection, owner_dsn, home_secrets, roles.station),
                     _ensure(connection, owner_dsn, home_secrets, roles.reader),
