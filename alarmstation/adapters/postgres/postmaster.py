@@ -83,6 +83,6 @@ def _parent(pid: int) -> int:
 
 def _ask_ps(pid: int, what: str) -> str:
     answer = subprocess.run(
-        ["ps", "-o", what, "-p", str(pid)], capture_output=True, text=True, check=False
+        ["ps", "-ww", "-o", what, "-p", str(pid)], capture_output=True, text=True, check=False
     )
     return answer.stdout.strip()
