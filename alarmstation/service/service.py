@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from alarmstation.adapters.files import KeyFile, MemoryFile
 from alarmstation.adapters.link.server import LinkServer
+from alarmstation.adapters.link.token_file import token_path
 from alarmstation.adapters.mqtt.client import Link, Raw, StationClient
 from alarmstation.adapters.passwords import Argon2Hasher
 from alarmstation.adapters.wire.topic import Topics
@@ -114,7 +115,7 @@ class Service:
             self._consoles.show_traffic,
         )
         self._outbox = Outbox(self.station, self._topics, self._intake, self._consoles.show_traffic)
-        self._link = LinkServer(self._consoles, home.run / "link.json", settings.link.port)
+        self._link = LinkServer(self._consoles, token_path(home.path), settings.link.port)
         self._consoles.server = self._link
         self._restored = False
         self._memory_is_stale = False

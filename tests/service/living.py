@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from alarmstation.adapters.link.client import LinkClient, LinkState
+from alarmstation.adapters.link.token_file import token_path
 from alarmstation.application.requests import (
     CommandsAccepted,
     CreateFirstAdmin,
@@ -110,7 +111,7 @@ class LivingStation:
         )
         (self.home.run / "installation_id").write_text(uuid4().hex[:12])
         self.mirror = Mirror()
-        self.client = LinkClient(self.home.run / "link.json", self.mirror, "test")
+        self.client = LinkClient(token_path(self.home.path), self.mirror, "test")
         self.service: Service | None = None
 
     @contextlib.asynccontextmanager

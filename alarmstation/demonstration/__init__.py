@@ -1,0 +1,1 @@
+"""The station with a simulated site: everything started, one alarm drilled."""
