@@ -254,8 +254,10 @@ class LinkClient:
         self._listener.link_changed(state)
 
 
-def error_of(reply: ErrorReply) -> UserError:
+def error_of(reply: ErrorReply) -> UserError | Unavailable:
     """The `ErrorReply` as the error that it was in the service."""
+    if reply.key == "unavailable":
+        return Unavailable(reply.values.get("reason", reply.text))
     error = UserError(reply.key, reply.text)
     error.values = dict(reply.values)
     return error
