@@ -270,6 +270,10 @@ class CommandDesk:
         command = running.command
         if command.state in ENDS and command.state is not CommandState.TIMEOUT:
             return True
+        if command.state is CommandState.PENDING:
+            # An answer proves that it left; the broker's word of it comes later.
+            self.published(response.request_id, at)
+            command = running.command
         if response.stage == Stage.ACCEPTED and response.success:
             if command.state in {CommandState.SENT, CommandState.PENDING}:
                 self._step(running, CommandState.ACKNOWLEDGED, at, response.message)
