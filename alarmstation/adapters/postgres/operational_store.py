@@ -57,6 +57,9 @@ PARTS: tuple[Part[Any], ...] = (
 
 STAGINGS = (history_rows.STAGING, status_rows.STAGING, registry_rows.WINDOW_STAGING)
 
+# Whoever holds a lock or starves the server makes the database "away", not the station silent.
+_PATIENCE = "-c lock_timeout=5s -c statement_timeout=60s"
+
 # What the content of a row can cause: errors of the server, and those of encoding it.
 _CONTENT_ERRORS = (psycopg.Error, ValueError, TypeError, OverflowError)
 
@@ -145,7 +148,7 @@ class PostgresOperationalStore:
         if self._open is not None and self._open.closed:
             self._open = None
         if self._open is None:
-            connection = connect(self._dsn, self._application_name)
+            connection = connect(self._dsn, self._application_name, options=_PATIENCE)
             try:
                 with faults_as_unavailable():
                     for staging in STAGINGS:

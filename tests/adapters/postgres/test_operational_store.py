@@ -603,6 +603,19 @@ def test_a_database_that_was_not_migrated_is_unavailable(empty_database: str) ->
     store.close()
 
 
+def test_waiting_for_a_lock_of_somebody_else_has_an_end(
+    postgres: PostgresOperationalStore, any_database: str
+) -> None:
+    postgres.commit(a_batch(a_device()))
+    with psycopg.connect(any_database) as connection:
+        connection.execute("LOCK TABLE device_status")
+        with pytest.raises(Unavailable, match="locked by somebody else"):
+            postgres.commit(Batch(statuses={1: a_status()}))
+        connection.rollback()
+
+    assert postgres.commit(Batch(statuses={1: a_status()})) == ()
+
+
 def test_a_read_only_database_is_unavailable(any_database: str) -> None:
     store = PostgresOperationalStore(any_database)
     name = psycopg.conninfo.conninfo_to_dict(any_database)["dbname"]
