@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from alarmstation.application.ports import TimelineEntry
-from alarmstation.console import words
+from alarmstation.console import command_words, words
 from alarmstation.console.language import QT_TRANSLATE_NOOP
 
 _DEVICE_STATES = (
@@ -137,6 +137,8 @@ def timeline_text(entry: TimelineEntry) -> str:
             what = words.kind(what)
         case "output":
             what = words.io_name(what.lower()) if what != "ALL" else _said(_ALL_OUTPUTS)
+        case "command":
+            what = command_words.name(what)
     return _said(template).format(what=what)
 
 

@@ -135,6 +135,15 @@ class CommandTemplate:
         pattern = fields.get("pattern", self._default_pattern())
         return tuple(s for s in self.fields if not s.only_with or pattern in s.only_with)
 
+    def told(self, fields: Fields) -> dict[str, FieldValue]:
+        """`fields` without those that say no more than their default; positional ones stay."""
+        specs = {spec.name: spec for spec in self.fields}
+        return {
+            name: value
+            for name, value in fields.items()
+            if specs[name].positional or value != specs[name].default
+        }
+
     def _default_pattern(self) -> FieldValue | None:
         return next((s.default for s in self.fields if s.name == "pattern"), None)
 

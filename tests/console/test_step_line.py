@@ -6,7 +6,13 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alarmstation.console.widgets.step_line import StepLine, merged, step_line, thinned
+from alarmstation.console.widgets.step_line import (
+    StepLine,
+    apart_points,
+    merged,
+    step_line,
+    thinned,
+)
 
 NAN = float("nan")
 
@@ -121,3 +127,12 @@ def test_thinning_cuts_to_what_is_visible() -> None:
 
     assert x.tolist() == [12, 15]
     assert y.tolist() == [2, 2]
+
+
+def test_hollow_points_that_would_fill_each_other_are_drawn_once() -> None:
+    line = a_line([(0, 1.0), (10, None), (11, None), (12, None), (30, None), (90, None)])
+
+    x, y = apart_points(line, 5, 80, 5.0)
+
+    assert x.tolist() == [10, 30]
+    assert y.tolist() == [1, 1]

@@ -269,3 +269,18 @@ def test_every_default_is_within_its_own_range() -> None:
         defaults = {s.name: s.default for s in chosen.fields if s.default is not None}
         if chosen.name != "config location":
             build(chosen.name, defaults)
+
+
+def test_what_says_no_more_than_its_default_need_not_be_told() -> None:
+    fields: Any = {
+        "pattern": "pulse",
+        "total_duration": 30,
+        "on_duration_ms": 500,
+        "pulse_count": 3,
+    }
+
+    assert template("siren").told(fields) == {
+        "pattern": "pulse",
+        "total_duration": 30,
+        "pulse_count": 3,
+    }

@@ -20,8 +20,10 @@ def style_sheet(folder: Path, colours: Colours) -> str:
     """The style sheet; raises OSError when the installation is incomplete."""
     template = Template((folder / "console.qss").read_text(encoding="utf-8"))
     values = {key: value for key, value in asdict(colours).items() if isinstance(value, str)}
-    arrow = folder / f"arrow-{colours.name}.svg"
-    return template.substitute(values, arrow=arrow.as_posix())
+    drawings = {
+        name: (folder / f"{name}-{colours.name}.svg").as_posix() for name in ("arrow", "check")
+    }
+    return template.substitute(values, **drawings)
 
 
 def palette(colours: Colours) -> QPalette:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -28,6 +28,8 @@ from alarmstation.domain.command import Family
 from alarmstation.domain.errors import UserError
 
 LIST_WIDTH = 210
+ITEM_HEIGHT = 26
+HEADING_HEIGHT = 30
 _NAME = Qt.ItemDataRole.UserRole
 
 
@@ -123,10 +125,12 @@ class CommandForm(QWidget):
                 font.setPointSizeF(8.5)
                 font.setBold(True)
                 heading.setFont(font)
+                heading.setSizeHint(QSize(0, HEADING_HEIGHT))
                 made.addItem(heading)
             item = QListWidgetItem(command_words.name(template.name))
             item.setData(_NAME, template.name)
             item.setToolTip(template.name)
+            item.setSizeHint(QSize(0, ITEM_HEIGHT))
             made.addItem(item)
         return made
 

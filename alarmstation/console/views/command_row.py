@@ -18,6 +18,7 @@ from alarmstation.console.theme.style_sheet import digits
 ROW_HEIGHT = 74
 WHAT_WIDTH = 240
 RUNG_WIDTH = 112
+MOST_RUNGS = 5
 RADIUS = 7.0
 RUNG_Y = 20.0
 
@@ -99,7 +100,7 @@ class CommandRow(QStyledItemDelegate):
 
     def _ladder(self, painter: QPainter, area: QRectF, font: QFont, command: CommandView) -> None:
         rungs = ladder(command)
-        step = min(RUNG_WIDTH, area.width() / max(1, len(rungs)))
+        step = min(RUNG_WIDTH, area.width() / MOST_RUNGS)
         y = area.top() + RUNG_Y
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for number in range(1, len(rungs)):

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QSplitter,
     QTabWidget,
     QVBoxLayout,
@@ -152,6 +153,7 @@ class CommandsPage(QWidget):
         self._as_line.setTextFormat(Qt.TextFormat.PlainText)
         self._as_line.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._as_line.setToolTip(self.tr("The same as a command line"))
+        self._as_line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._queue = QCheckBox(self.tr("Let it wait for offline units"))
         self._send = QPushButton(self.tr("Send  Ctrl+⏎"))
         self._send.setProperty("role", "main")
@@ -244,9 +246,8 @@ class CommandsPage(QWidget):
         chosen = self._tree.device_ids
         one = self._context.live.devices.get(chosen[0]) if len(chosen) == 1 else None
         try:
-            line = format_line(
-                self._form.name, SELECTED if one is None else one.host, self._form.fields()
-            )
+            fields = CATALOGUE[self._form.name].told(self._form.fields())
+            line = format_line(self._form.name, SELECTED if one is None else one.host, fields)
         except UserError:
             line = ""
         self._as_line.setText(line)

@@ -36,13 +36,13 @@ class UnitChart(QFrame):
             (
                 CurveKind("temperature_c", self.tr("Temperature"), "°C", 1, 4.0, -40, 125),
                 CurveKind("humidity_pct", self.tr("Humidity"), "%", 0, 12.0, 0, 100),
-                CurveKind("fan_pct", self.tr("Fan"), "%", 0, 20.0, 0, 100),
+                CurveKind("fan_pct", self.tr("Fan"), "%", 0, 20.0, 0, 100, height_px=74),
             ),
             context.appearance,
             context.zone,
             context.now,
         )
-        self._plot.setMinimumHeight(230)
+        self._plot.setMinimumHeight(280)
         self._note = QLabel()
         self._note.setProperty("role", "warn")
         self._note.setWordWrap(True)

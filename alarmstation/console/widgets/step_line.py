@@ -96,6 +96,16 @@ def thinned(x: Floats, y: Floats, left: float, right: float, pixels: int) -> tup
     return thin_x, thin_y
 
 
+def apart_points(
+    line: StepLine, left: float, right: float, distance: float
+) -> tuple[Floats, Floats]:
+    """Hollow points between `left` and `right`, one for every `distance`."""
+    first, last = np.searchsorted(line.hollow_x, (left, right))
+    x, y = line.hollow_x[first:last], line.hollow_y[first:last]
+    _, kept = np.unique(np.floor((x - left) / distance), return_index=True)
+    return x[kept], y[kept]
+
+
 def _inside(times: Floats, gaps: Floats) -> Flags:
     if not len(gaps):
         return np.zeros(len(times), dtype=np.bool_)

@@ -16,7 +16,15 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QLocale, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QPen, QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from alarmstation.console import times
 from alarmstation.console.theme.appearance import Appearance
@@ -31,6 +39,10 @@ MARGIN = 0.015
 """Free space right of the live edge, as a share of the range."""
 
 SHORTEST_S = 60.0
+HOLLOW_PX = 8
+"""Size of a hollow point; nearer ones would fill each other."""
+
+QWIDGETSIZE_MAX = 16_777_215
 AXIS_PX = 56
 DASHES = (Qt.PenStyle.SolidLine, Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine)
 
@@ -47,6 +59,8 @@ class CurveKind:
     least_span: float
     lowest: float = -math.inf
     highest: float = math.inf
+    height_px: int = 0
+    """Fixed height of the lane; 0 shares what is left."""
 
 
 class TrendSource(Protocol):
@@ -66,7 +80,7 @@ class _Lane:
         self.kind = kind
         self.plot = plot
         self.curve = pg.PlotCurveItem(connect="finite", skipFiniteCheck=False)
-        self.hollow = pg.ScatterPlotItem(size=7, pxMode=True)
+        self.hollow = pg.ScatterPlotItem(size=HOLLOW_PX - 1, pxMode=True)
         self.bands = GapBands()
         self.cross = pg.InfiniteLine(angle=90, movable=False)
         self.line: StepLine | None = None
@@ -140,7 +154,13 @@ class TrendPlot(QWidget):
         for lane in self._lanes:
             if lane.kind.metric == metric:
                 lane.plot.setVisible(shown)
-                lane.plot.setMaximumHeight(16_777_215 if shown else 0)
+                tallest = lane.kind.height_px or QWIDGETSIZE_MAX
+                lane.plot.setMaximumHeight(tallest if shown else 0)
+        shown_lanes = [lane for lane in self._lanes if lane.plot.isVisible()]
+        for lane in shown_lanes:
+            axis = lane.plot.getAxis("bottom")
+            axis.setStyle(showValues=lane is shown_lanes[-1])
+            axis.setHeight(None if lane is shown_lanes[-1] else 6)
 
     @property
     def live(self) -> bool:
@@ -178,12 +198,16 @@ class TrendPlot(QWidget):
     # --- inside
 
     def _build(self, kinds: Sequence[CurveKind]) -> None:
+        title = QLabel(self.tr("LAST 24 HOURS"))
+        title.setProperty("role", "section")
         self._readout = QLabel()
         self._readout.setFont(digits(self._readout.font()))
         self._readout.setAccessibleName(self.tr("Values at the cross-hair"))
+        # Never the reason why a window cannot be made narrower.
+        self._readout.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         head = QHBoxLayout()
         head.setSpacing(2)
-        head.addWidget(self._readout, 1)
+        head.addWidget(title, 1)
         self._ranges = QButtonGroup(self)
         for hours in RANGES_H:
             button = QPushButton(self.tr("{count} h").format(count=hours))
@@ -203,6 +227,7 @@ class TrendPlot(QWidget):
         self._canvas = pg.GraphicsLayoutWidget()
         self._canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._canvas.setAntialiasing(False)
+        self._canvas.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self._canvas.ci.layout.setSpacing(6)
         self._canvas.ci.layout.setContentsMargins(0, 4, 0, 0)
         self._canvas.scene().sigMouseMoved.connect(self._on_mouse_moved)
@@ -213,6 +238,7 @@ class TrendPlot(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(head)
+        column.addWidget(self._readout)
         column.addWidget(self._canvas, 1)
 
     def _lane(self, row: int, kind: CurveKind, lowest: bool) -> _Lane:
@@ -228,9 +254,10 @@ class TrendPlot(QWidget):
         plot.setDefaultPadding(0)
         plot.vb.setLimits(minXRange=SHORTEST_S, maxXRange=2 * DAY)
         plot.vb.sigRangeChangedManually.connect(self._on_moved_by_hand)
-        if not lowest:
-            plot.getAxis("bottom").setStyle(showValues=False)
-            plot.getAxis("bottom").setHeight(6)
+        plot.getAxis("bottom").setStyle(showValues=lowest)
+        plot.getAxis("bottom").setHeight(None if lowest else 6)
+        if kind.height_px:
+            plot.setMaximumHeight(kind.height_px)
         if row:
             plot.setXLink(self._lanes[0].plot)
         return _Lane(kind, plot)
@@ -254,8 +281,8 @@ class TrendPlot(QWidget):
         lane.line = source.line(lane.kind.metric, now)
         x, y = thinned(lane.line.x, lane.line.y, left, right, pixels)
         lane.curve.setData(x, y)
-        visible = (lane.line.hollow_x >= left) & (lane.line.hollow_x <= right)
-        lane.hollow.setData(lane.line.hollow_x[visible], lane.line.hollow_y[visible])
+        apart = (right - left) / pixels * HOLLOW_PX
+        lane.hollow.setData(*apart_points(lane.line, left, right, apart))
         lane.bands.show_gaps(source.gaps(now))
         lane.scale(y)
 
@@ -274,7 +301,7 @@ class TrendPlot(QWidget):
             said.append(times.moment(moment, self._now(), self._zone))
         shown = [lane for lane in self._lanes if lane.line is not None and lane.plot.isVisible()]
         said += [self._value_text(lane, cursor) for lane in shown]
-        self._readout.setText("&nbsp;&nbsp;&nbsp;&nbsp;".join(said))
+        self._readout.setText("&nbsp;&nbsp;&nbsp;".join(said))
 
     def _value_text(self, lane: _Lane, at: float | None) -> str:
         """What the lane says at a time; at its live edge for None."""
@@ -352,11 +379,11 @@ class TrendPlot(QWidget):
         for number, lane in enumerate(self._lanes):
             lane.colour = colours.curves[number % len(colours.curves)]
             colour = QColor(lane.colour)
-            lane.curve.setPen(QPen(colour, 1, DASHES[number % len(DASHES)]))
+            lane.curve.setPen(pg.mkPen(colour, width=1, style=DASHES[number % len(DASHES)]))
             lane.hollow.setPen(QPen(colour, 1))
             lane.hollow.setBrush(QColor(colours.surface))
             lane.bands.paint_in(colours.edge)
-            lane.cross.setPen(QPen(QColor(colours.dim), 1))
+            lane.cross.setPen(pg.mkPen(colours.dim, width=1))
             for side in ("left", "bottom"):
                 axis = lane.plot.getAxis(side)
                 axis.setPen(QPen(QColor(colours.edge), 1))
