@@ -90,6 +90,7 @@ class FieldEditor(QObject):
         if dict(spec.words).get("permanent") == 0:
             spin.setSpecialValueText(self.tr("permanent"))
         spin.setStepType(QSpinBox.StepType.AdaptiveDecimalStepType)
+        spin.lineEdit().setTextMargins(8, 0, 8, 0)  # the style sheet's padding misses it
         spin.setValue(default)
         spin.setGroupSeparatorShown(True)
         spin.valueChanged.connect(self.changed)

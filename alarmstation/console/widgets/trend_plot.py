@@ -30,7 +30,7 @@ from alarmstation.console import times
 from alarmstation.console.theme.appearance import Appearance
 from alarmstation.console.theme.style_sheet import digits
 from alarmstation.console.widgets.gap_bands import GapBands
-from alarmstation.console.widgets.step_line import Floats, StepLine, thinned
+from alarmstation.console.widgets.step_line import Floats, StepLine, apart_points, thinned
 from alarmstation.console.widgets.time_axis import DAY, HOUR, TimeAxis
 
 REFRESH_MS = 200
