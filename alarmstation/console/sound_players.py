@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import struct
 import sys
@@ -105,7 +106,8 @@ class ProgramPlayer:
         def on_finished(code: int) -> None:
             said = bytes(process.readAllStandardError().data()).decode(errors="replace").strip()
             last = said.splitlines()[-1] if said else "it ended before the sound did"
-            tell(False, last if code else "the device is not a real one")
+            plain = re.sub(r"^aplay: \w+:\d+: ", "", last)  # its own source lines help nobody
+            tell(False, plain if code else "the device is not a real one")
 
         def on_error(error: QProcess.ProcessError) -> None:
             # What a program that ended has said is better than that it could not be written to.

@@ -3,6 +3,9 @@
 A named state machine: CONNECTING (looking for the service) → CONNECTED (greeted; logged in once
 somebody did) → LOST (what happened, since when; tries again by itself). The last `Login` is kept
 in memory until `Logout`, so that a service that restarts at night finds its guard still there.
+
+`asyncio.timeout` instead of `wait_for`: on Python 3.11 the latter loses a cancellation that comes
+together with its result, and the task then runs for ever.
 """
 
 from __future__ import annotations
@@ -149,7 +152,8 @@ class LinkClient:
         self._waiting[number] = answer
         try:
             self._writer.write(schema.request_frame(number, request))
-            reply = await asyncio.wait_for(answer, ANSWER_S)
+            async with asyncio.timeout(ANSWER_S):
+                reply = await answer
         except TimeoutError as error:
             raise Unavailable("the service does not answer") from error
         except OSError as error:
@@ -174,9 +178,10 @@ class LinkClient:
 
     async def _converse(self) -> None:
         file = token_file.read(self._token_path)
-        reader, writer = await asyncio.wait_for(
-            asyncio.open_connection("127.0.0.1", file.port, limit=4 * 1024 * 1024), CONNECT_S
-        )
+        async with asyncio.timeout(CONNECT_S):
+            reader, writer = await asyncio.open_connection(
+                "127.0.0.1", file.port, limit=4 * 1024 * 1024
+            )
         self._writer = writer
         opening = asyncio.create_task(self._open(file.token), name="link greeting")
         listening = asyncio.create_task(self._listen(reader), name="link listener")
@@ -212,9 +217,8 @@ class LinkClient:
 
     async def _listen(self, reader: asyncio.StreamReader) -> None:
         while True:
-            frame = await asyncio.wait_for(
-                schema.read_frame(reader, schema.MAX_UPDATE_BYTES), schema.SILENCE_S
-            )
+            async with asyncio.timeout(schema.SILENCE_S):
+                frame = await schema.read_frame(reader, schema.MAX_UPDATE_BYTES)
             match frame:
                 case None:
                     return

@@ -134,7 +134,8 @@ class Connection:
         """Write what waits until cancelled; a heartbeat when there was nothing for a second."""
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), schema.HEARTBEAT_S)
+                async with asyncio.timeout(schema.HEARTBEAT_S):
+                    await self._wake.wait()
             self._wake.clear()
             frames, self._frames = self._frames, []
             if self.live and self._pending.changed:
@@ -143,7 +144,8 @@ class Connection:
                 frames.append(schema.pack(schema.HeartbeatFrame()))
             self._writer.writelines(frames)
             try:
-                await asyncio.wait_for(self._writer.drain(), STUCK_S)
+                async with asyncio.timeout(STUCK_S):
+                    await self._writer.drain()
             except TimeoutError:
                 self.cut("it reads nothing")
                 return
@@ -269,9 +271,8 @@ class LinkServer:
 
     async def _greet(self, connection: Connection, reader: asyncio.StreamReader) -> bool:
         try:
-            frame = await asyncio.wait_for(
-                schema.read_frame(reader, schema.MAX_GREETING_BYTES), GREETING_S
-            )
+            async with asyncio.timeout(GREETING_S):
+                frame = await schema.read_frame(reader, schema.MAX_GREETING_BYTES)
         except TimeoutError as error:
             raise LinkError("it said no Hello") from error
         if frame is None:
@@ -338,7 +339,8 @@ async def _close(writer: asyncio.StreamWriter) -> None:
     """Close after what was written has left, but never wait long for a stuck reader."""
     writer.close()
     try:
-        await asyncio.wait_for(writer.wait_closed(), 1.0)
+        async with asyncio.timeout(1.0):
+            await writer.wait_closed()
     except (OSError, TimeoutError, asyncio.CancelledError):
         writer.transport.abort()
 

@@ -152,7 +152,7 @@ class AlarmRow(QStyledItemDelegate):
         plain = not bold and not option.state & QStyle.StateFlag.State_Selected
         painter.setPen(QColor(colours.dim if plain else colours.text))
         second = painter.fontMetrics().elidedText(
-            lower, Qt.TextElideMode.ElideRight, int(box.width())
+            lower, Qt.TextElideMode.ElideLeft, int(box.width())
         )
         painter.drawText(box, flags | Qt.AlignmentFlag.AlignBottom, second)
 

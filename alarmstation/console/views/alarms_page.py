@@ -154,7 +154,7 @@ class AlarmsPage(QWidget):
         tabs.addStretch(1)
         tabs.addWidget(self._chip)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._empty.setProperty("role", "dim")
+        self._empty.setProperty("role", "calm")
         self._empty.setWordWrap(True)
         self._stack = QStackedLayout()
         self._stack.addWidget(self._table)
@@ -292,6 +292,7 @@ class AlarmsPage(QWidget):
                 else self.tr("No alarms here.")
             )
         self._stack.setCurrentIndex(1 if empty else 0)
+        self._pane.setVisible(not empty)
 
     def _on_blink(self) -> None:
         self._refresh_column(Column.PRIORITY)

@@ -1,0 +1,157 @@
+"""The console's side of the link, over real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from pathlib import Path
+
+import pytest
+
+from alarmstation.adapters.link import schema, token_file
+from alarmstation.adapters.link.client import Connected, Connecting, Lost
+from alarmstation.application.requests import Acknowledge, Done, Login, Logout
+from alarmstation.domain.errors import Unavailable, UserError
+from tests.adapters.link.conversing import a_console, a_service, until
+from tests.conftest import ExpectedLog
+from tests.console.fake_station import PASSWORD, FakeStation, a_snapshot, an_alarm
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where the token file is."""
+    return token_file.token_path(tmp_path)
+
+
+async def test_it_waits_for_a_service_that_is_not_there_yet(
+    path: Path, expected_log: ExpectedLog
+) -> None:
+    expected_log(logging.WARNING, "link: lost", optional=True)
+    async with a_console(path) as (client, _):
+        await asyncio.sleep(0)
+        assert isinstance(client.state, Connecting)
+        async with a_service(path):
+            await until(lambda: isinstance(client.state, Connected))
+
+
+async def test_after_the_login_it_holds_session_and_snapshot(path: Path) -> None:
+    async with a_service(path) as station, a_console(path) as (client, listener):
+        await until(lambda: isinstance(client.state, Connected))
+        await client.request(Login("ana", PASSWORD))
+        await until(lambda: listener.snapshots)
+        assert isinstance(client.state, Connected)
+        assert client.state.session is not None
+        assert client.state.session.operator.name == "ana"
+        station.put_alarm(an_alarm())
+        await until(lambda: listener.deltas)
+        assert listener.deltas[0].alarms == (an_alarm(),)
+
+
+async def test_a_refusal_comes_as_the_error_it_was(path: Path) -> None:
+    async with a_service(path), a_console(path) as (client, _):
+        await until(lambda: isinstance(client.state, Connected))
+        with pytest.raises(UserError, match="wrong") as caught:
+            await client.request(Login("ana", "nonsense"))
+        assert caught.value.key == "login.wrong"
+
+
+async def test_without_a_service_a_request_is_unavailable(path: Path) -> None:
+    async with a_console(path) as (client, _):
+        with pytest.raises(Unavailable):
+            await client.request(Logout())
+
+
+async def test_a_restarted_service_finds_its_guard_still_logged_in(
+    path: Path, expected_log: ExpectedLog
+) -> None:
+    expected_log(logging.WARNING, "link: lost")
+    async with a_console(path) as (client, listener):
+        async with a_service(path):
+            await until(lambda: isinstance(client.state, Connected))
+            await client.request(Login("ana", PASSWORD))
+        await until(lambda: isinstance(client.state, Lost))
+        second = FakeStation(snapshot_now=a_snapshot(alarms=(an_alarm(),)))
+        async with a_service(path, second):
+            await until(lambda: len(listener.snapshots) == 2)
+            assert listener.snapshots[1].alarms == (an_alarm(),)
+            assert await client.request(Acknowledge("one", "x")) == Done()
+            assert len(second.asked_for(Login)) == 1
+
+
+async def test_after_a_logout_nobody_is_logged_in_again(
+    path: Path, expected_log: ExpectedLog
+) -> None:
+    expected_log(logging.WARNING, "link: lost")
+    async with a_console(path) as (client, _):
+        async with a_service(path):
+            await until(lambda: isinstance(client.state, Connected))
+            await client.request(Login("ana", PASSWORD))
+            await client.request(Logout())
+            assert not client.remembers
+        await until(lambda: isinstance(client.state, Lost))
+        second = FakeStation()
+        async with a_service(path, second):
+            await until(lambda: isinstance(client.state, Connected))
+            assert second.asked_for(Login) == []
+
+
+async def test_a_request_under_way_is_unavailable_when_the_service_goes(
+    path: Path, expected_log: ExpectedLog
+) -> None:
+    expected_log(logging.WARNING, "link: lost")
+
+    class Silent(FakeStation):
+        async def answer(self, connection, request):  # type: ignore[no-untyped-def]
+            if isinstance(request, Acknowledge):
+                await asyncio.Event().wait()
+            return await super().answer(connection, request)
+
+    async with a_console(path) as (client, _):
+        async with a_service(path, Silent()):
+            await until(lambda: isinstance(client.state, Connected))
+            waiting = asyncio.create_task(client.request(Acknowledge("one")))
+            await asyncio.sleep(0)
+        with pytest.raises(Unavailable):
+            await waiting
+        await until(lambda: isinstance(client.state, Lost))
+
+
+async def test_a_silent_service_is_lost_within_three_seconds(
+    path: Path, expected_log: ExpectedLog
+) -> None:
+    expected_log(logging.WARNING, "link: lost: the service is silent")
+
+    async def stuck(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        frame = await schema.read_frame(reader, 100_000)
+        assert isinstance(frame, schema.RequestFrame)
+        welcome = await FakeStation().answer(None, schema.request_of(frame))  # type: ignore[arg-type]
+        writer.write(schema.reply_frame(frame.id, welcome))
+        await reader.read()
+        writer.close()
+
+    silent = await asyncio.start_server(stuck, "127.0.0.1", 0)
+    port = silent.sockets[0].getsockname()[1]
+    token_file.write(path, token_file.TokenFile(port, "t", 1))
+    async with a_console(path) as (client, _):
+        await until(lambda: isinstance(client.state, Connected))
+        connected = client.state.since
+        await until(lambda: isinstance(client.state, Lost))
+        assert isinstance(client.state, Lost)
+        assert client.state.key == "silent"
+        assert (client.state.since - connected).total_seconds() < 3.0
+        token_file.remove(path, "t")
+    silent.close()
+
+
+async def test_a_refused_version_says_so_and_keeps_trying(
+    path: Path, monkeypatch: pytest.MonkeyPatch, expected_log: ExpectedLog
+) -> None:
+    expected_log(logging.WARNING, "different versions")
+    monkeypatch.setattr("alarmstation.adapters.link.client.LINK_VERSION", 999)
+    async with a_service(path), a_console(path) as (client, _):
+        await until(lambda: isinstance(client.state, Lost))
+        assert isinstance(client.state, Lost)
+        assert client.state.key == "refused"
+        assert "different versions" in client.state.text
+        monkeypatch.undo()
+        await until(lambda: isinstance(client.state, Connected))
