@@ -205,9 +205,8 @@ def choice(value: str) -> str:
 
 def allowed(spec: FieldSpec) -> str:
     """What a field accepts: "10 to 3600 s"."""
-    locale = QLocale()
-    low = locale.toString(float(spec.minimum or 0), "g", 7)
-    high = locale.toString(float(spec.maximum or 0), "g", 7)
+    low = QLocale().toString(round(spec.minimum or 0))  # every limit is a whole number
+    high = QLocale().toString(round(spec.maximum or 0))
     match spec.kind:
         case Kind.CHOICE:
             return ", ".join(choice(value) for value in spec.choices)

@@ -380,7 +380,7 @@ class TrendPlot(QWidget):
             lane.colour = colours.curves[number % len(colours.curves)]
             colour = QColor(lane.colour)
             lane.curve.setPen(pg.mkPen(colour, width=1, style=DASHES[number % len(DASHES)]))
-            lane.hollow.setPen(QPen(colour, 1))
+            lane.hollow.setPen(pg.mkPen(colour, width=1))
             lane.hollow.setBrush(QColor(colours.surface))
             lane.bands.paint_in(colours.edge)
             lane.cross.setPen(pg.mkPen(colours.dim, width=1))
