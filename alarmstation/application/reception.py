@@ -11,7 +11,7 @@ from collections import deque
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from alarmstation.application.alarm_desk import STATION, AlarmDesk, device_time
+from alarmstation.application.alarm_desk import INPUTS, STATION, AlarmDesk, device_time
 from alarmstation.application.changes import Changes
 from alarmstation.application.command_desk import CommandDesk
 from alarmstation.application.identity_desk import IdentityDesk
@@ -42,6 +42,15 @@ from alarmstation.domain.telemetry import OutputActivity, Sample
 
 FACTORY_HOST = "ESG_ALARM_"
 """Factory hosts are this and the MAC in 12 upper-case hex digits (`protocol.md` 1.1)."""
+
+EDGES = {
+    AlarmType.PANIC1.value: "panic1",
+    AlarmType.PANIC2.value: "panic2",
+    AlarmType.TAMPER.value: "tamper",
+}
+"""Inputs that an AlarmEvent tells, by the name of their flag."""
+
+EDGE_STATES = (EventState.ACTIVE, EventState.INACTIVE)
 
 NEW_HOSTS_PER_HOUR = 20
 """Above this, strangers are announced once together (`protocol.md` 10.4)."""
@@ -276,10 +285,11 @@ class Reception:
             if gap < 2 * presence.offline_after_s(unit.interval_s):
                 unit.gaps_s.append(gap)
         extended = bool(hb.boot_id)
+        panic1, panic2, tamper = self._levels(unit, received, (hb.panic1, hb.panic2, hb.box_sw))
         io = Io(
-            panic1=hb.panic1,
-            panic2=hb.panic2,
-            tamper=hb.box_sw,
+            panic1=panic1,
+            panic2=panic2,
+            tamper=tamper,
             siren=hb.siren,
             turret=hb.turret,
             fan_pct=hb.fan_pwm_duty,
@@ -309,18 +319,18 @@ class Reception:
 
     def _on_status(self, unit: Unit, received: Received, status: StatusMessage) -> None:
         known = unit.status.io or Io()
+        levels = (status.panic1, status.panic2, status.box_sw)
+        panic1, panic2, tamper = self._levels(unit, received, levels)
         io = replace(
             known,
-            panic1=status.panic1,
-            panic2=status.panic2,
-            tamper=status.box_sw,
+            panic1=panic1,
+            panic2=panic2,
+            tamper=tamper,
             siren=status.siren,
             turret=status.turret,
         )
         alarms = self._desks.alarms
-        alarms.on_levels(
-            unit, received, (status.panic1, status.panic2, status.box_sw), status.timestamp
-        )
+        alarms.on_levels(unit, received, levels, status.timestamp)
         alarms.on_counters(unit, received, status)
         self._take_sample(
             unit,
@@ -391,7 +401,9 @@ class Reception:
         )
         if not unit.is_enrolled or received.retained:
             return
-        rows = unit.recorder.record(
+        unit.status = replace(status, received_samples=status.received_samples + 1)
+        self._record(
+            unit,
             Sample(
                 device_id=unit.id,
                 received_at=at,
@@ -402,14 +414,8 @@ class Reception:
                 uptime_s=uptime,
                 device_time=stamp,
                 clock_trusted=unit.clock_trusted,
-            )
+            ),
         )
-        unit.status = replace(
-            status,
-            received_samples=status.received_samples + 1,
-            stored_rows=status.stored_rows + len(rows),
-        )
-        self._changes.batch.history.extend(rows)
 
     def _after_telemetry(self, unit: Unit, at: datetime) -> None:
         status = unit.status
@@ -425,9 +431,45 @@ class Reception:
         if event.type == AlarmType.OUTPUT_EVENT:
             self._on_output(unit, received, event)
         elif unit.is_enrolled:
-            self._desks.alarms.on_event(unit, received, event, doubtful=False)
+            if self._desks.alarms.on_event(unit, received, event, doubtful=False):
+                self._show_edge(unit, received, event)
         else:
             self._desks.alarms.on_unregistered(unit, received, event)
+
+    @staticmethod
+    def _levels(
+        unit: Unit, received: Received, told: tuple[bool, bool, bool]
+    ) -> tuple[bool, bool, bool]:
+        """Input flags as told, except those that a later edge has overtaken."""
+        io = unit.status.io
+        if io is None or not unit.edges:
+            return told
+        known = (io.panic1, io.panic2, io.tamper)
+        place = (unit.window.epoch, received.sequence, received.ordinal)
+        overtaken = (kind in unit.edges and unit.edges[kind].is_after(*place) for kind in INPUTS)
+        panic1, panic2, tamper = (
+            old if late else new for old, new, late in zip(known, told, overtaken, strict=True)
+        )
+        return panic1, panic2, tamper
+
+    def _show_edge(self, unit: Unit, received: Received, event: AlarmEvent) -> None:
+        """The input itself moved: its lamp and the history follow at once."""
+        name = EDGES.get(int(event.type))
+        known = unit.status.io
+        if name is None or known is None or event.state not in EDGE_STATES:
+            return
+        io = replace(known, **{name: event.state == EventState.ACTIVE})
+        if io == known:
+            return
+        unit.status = replace(unit.status, io=io)
+        reference = unit.recorder.pending or unit.recorder.reference
+        if reference is not None and reference.connected:
+            self._record(unit, replace(reference, received_at=received.received_at, io=io))
+
+    def _record(self, unit: Unit, sample: Sample) -> None:
+        rows = unit.recorder.record(sample)
+        self._changes.batch.history.extend(rows)
+        unit.status = replace(unit.status, stored_rows=unit.status.stored_rows + len(rows))
 
     def _on_output(self, unit: Unit, received: Received, event: AlarmEvent) -> None:
         activity = OutputActivity(

@@ -226,3 +226,19 @@ def test_23_an_unsteady_minute_never_leaves_more_than_300_s(site: Site) -> None:
         site.wait(gap)
     times = [row.sample.received_at for row in site.station.changes.batch.history]
     assert max((b - a).total_seconds() for a, b in pairwise(times)) <= 300.001
+
+
+def test_the_lamp_of_an_input_follows_its_event_and_no_older_heartbeat(site: Site) -> None:
+    site.beat()
+    site.wait(5)
+    overtaken = site.received(site.a_heartbeat())
+    site.hear(site.an_event(sequence=1))
+    assert site.unit.status.io is not None
+    assert site.unit.status.io.panic1
+    site.station.reception.receive(overtaken)
+    assert site.unit.status.io.panic1
+    assert site.alarm(AlarmKind.PANIC1).active
+    site.hear(site.an_event(sequence=2, state=EventState.INACTIVE))
+    assert not site.unit.status.io.panic1
+    panic = [row.sample.io.panic1 for row in site.station.changes.batch.history]
+    assert panic == [False, True, False]
