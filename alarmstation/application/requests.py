@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from alarmstation.application.views import OperatorView
+from alarmstation.application.views import ConditionView, OperatorView
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,10 @@ class Welcome:
     language: str
     demonstration: bool
     """A simulated site: the login form offers the demonstration accounts."""
+    ready: bool = True
+    """Accounts are known. While False nobody can log in: say `conditions`, and ask again."""
+    conditions: tuple[ConditionView, ...] = ()
+    """State of each part of the station, for a console in which nobody is logged in yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,8 @@ class Consoles:
                     self._accounts_known() and self._station.accounts.are_empty,
                     self._language,
                     self._demonstration,
+                    self._accounts_known(),
+                    self._health().conditions,
                 )
             case CreateFirstAdmin() | Login():
                 return await self._log_in(connection, request)
