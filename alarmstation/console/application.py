@@ -243,8 +243,8 @@ class Console(QObject):
             operator=session.operator,
             preferences=self.preferences,
             appearance=self.appearance,
-            open_device=self._open_device,
-            open_command_for=self._open_command_for,
+            open_device=self.open_device,
+            open_command_for=self.open_command_for,
             notify=self._notify,
             now=self._now,
             zone=zone_of(self._settings.station.time_zone),
@@ -255,11 +255,13 @@ class Console(QObject):
         if self.session is not None and self.session.popup.isVisible():
             self.session.popup.notice.say(sentence)
 
-    def _open_device(self, device_id: int) -> None:
+    def open_device(self, device_id: int) -> None:
+        """Show a unit's detail; nothing happens while nobody is logged in."""
         if self.session is not None:
             self.session.open_device(device_id)
 
-    def _open_command_for(self, device_ids: tuple[int, ...]) -> None:
+    def open_command_for(self, device_ids: tuple[int, ...]) -> None:
+        """Show the command page for these units; nothing while nobody is logged in."""
         if self.session is not None:
             self.session.open_command_for(device_ids)
 

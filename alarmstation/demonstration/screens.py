@@ -149,7 +149,7 @@ class Drill:
 
     async def _command(self, device: DeviceView) -> None:
         console = self._console
-        console._open_command_for((device.id,))
+        console.open_command_for((device.id,))
         fields: dict[str, str | int | float | bool] = {"pattern": "pulse", "total_duration": 5}
         reply = await console.client.request(SendCommand((device.id,), "turret", fields))
         assert isinstance(reply, CommandsAccepted)
@@ -163,7 +163,7 @@ class Drill:
 
     async def _detail(self, device: DeviceView) -> None:
         console = self._console
-        console._open_device(device.id)
+        console.open_device(device.id)
         await asyncio.sleep(1.5)  # the chart reads a day of history
         await self._picture(console.window, "detail")
 

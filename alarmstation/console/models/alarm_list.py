@@ -181,7 +181,7 @@ class AlarmListModel(QAbstractTableModel):
                 self._held.add(alarm.id)
             else:
                 self._insert(alarm)
-        elif self._frozen or self._places[alarm.id] == self._key(alarm) and self._belongs(alarm):
+        elif self._frozen or (self._places[alarm.id] == self._key(alarm) and self._belongs(alarm)):
             self._rows[row] = alarm
             self.dataChanged.emit(self.index(row, 0), self.index(row, len(Column) - 1))
         else:
