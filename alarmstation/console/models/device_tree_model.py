@@ -123,6 +123,7 @@ class DeviceTreeModel(QAbstractItemModel):
         self.beginResetModel()
         groups = (self.tr("Not enrolled"), self.tr("Without a site"))
         self._tree.rebuild(sites, devices, groups, self._now())
+        self._watched = None  # other rows are on screen now; the view will say which
         self.endResetModel()
         self.counted.emit()
 
@@ -137,6 +138,7 @@ class DeviceTreeModel(QAbstractItemModel):
         """Apply the filter again (time has passed, or many units changed)."""
         self.beginResetModel()
         self._tree.show(self._now())
+        self._watched = None
         self.endResetModel()
         self.counted.emit()
 
