@@ -79,11 +79,13 @@ def make_packets(
     change_every: int,
     connections: int,
     sequence: int = FIRST_SEQUENCE,
+    first_id: int = 0,
 ) -> list[tuple[bytes, array[int], array[int]]]:
     """PUBLISH packets of `messages` heartbeats for each connection, with their ends and numbers.
 
     Stamps count from `start` (Unix seconds) at `rate`. The temperature steps by 0.6 °C, above the
-    station's threshold, every `change_every` heartbeats of a unit; 0 never.
+    station's threshold, every `change_every` heartbeats of a unit; 0 never. The units hold the ids
+    from `first_id` on; 0: none, so that the station sends each its id.
     """
     units = len(plans)
     keys = [FrameKey(plan.identity.key) for plan in plans if plan.identity.key is not None]
@@ -102,6 +104,7 @@ def make_packets(
             uptime=FIRST_UPTIME_S + turn,
             firmware="2.1.0",
             boot_id=1 + unit,
+            device_db_id=first_id + unit if first_id else 0,
         )
         frame = seal(keys[unit], sequence + turn, codec.encode(heartbeat))
         own = unit % connections
@@ -127,6 +130,7 @@ class LoadGenerator:
         change_every: int = 10,
         sequence: int = FIRST_SEQUENCE,
         start_in_s: float = 0.0,
+        first_id: int = 0,
     ) -> None:
         """`rate` in messages per second over all units; 0 as fast as the broker confirms.
         A second run against the same station needs a higher `sequence`."""
@@ -144,6 +148,7 @@ class LoadGenerator:
             change_every,
             self._connections,
             sequence,
+            first_id,
         )
         self._pipes: list[_Pipe] = []
         self.sent_at = array("d", bytes(8 * messages))

@@ -95,6 +95,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     play.add_argument("--connections", type=int, default=2, help="of --load")
     play.add_argument("--change-every", type=int, default=10, help="of --load")
     play.add_argument("--sequence", type=int, default=FIRST_SEQUENCE, help="first SEQ of --load")
+    play.add_argument("--first-id", type=int, default=0, help="device id of the first of --load")
     play.add_argument("--times", type=Path, help="send times of --load, doubles")
     play.add_argument("--duration", type=float, metavar="S")
     play.add_argument("--no-stdin", action="store_true", help="take no commands")
@@ -170,6 +171,7 @@ def _load(args: argparse.Namespace, plans: Sequence[UnitPlan], broker: BrokerAdd
         connections=args.connections,
         change_every=args.change_every,
         sequence=args.sequence,
+        first_id=args.first_id,
     )
     generator.connect()
     _say({"ready": True, "units": len(plans), "messages": args.messages})
