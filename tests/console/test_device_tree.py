@@ -117,7 +117,7 @@ def test_choosing_a_site_chooses_its_units(tree: DeviceTree) -> None:
 
     view_of(tree).setCurrentIndex(tree.model.site_index(site_key(2)))
 
-    assert heard[-1] == (2, 1)
+    assert heard[-1] == (1, 2)
     assert sites[-1] == 2
 
 

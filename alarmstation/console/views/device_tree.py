@@ -53,7 +53,7 @@ class DeviceTree(QWidget):
     """Sites and units to choose from."""
 
     chosen = Signal(object)
-    """tuple[int, ...]: ids of the chosen units; choosing a site chooses what is shown below."""
+    """tuple[int, ...]: rising ids of the chosen units; a site stands for what is shown below it."""
     site_chosen = Signal(object)
     """int | None: id of the only chosen site."""
 
@@ -346,11 +346,11 @@ class DeviceTree(QWidget):
         if self._restoring:
             return
         rows = self._view.selectionModel().selectedRows()
-        found: dict[int, None] = {}
+        found: set[int] = set()
         for index in rows:
-            found.update(dict.fromkeys(self._model.units_below(index)))
+            found.update(self._model.units_below(index))
         sites = [index for index in rows if self._model.device_id(index) is None]
-        self._chosen = tuple(found)
+        self._chosen = tuple(sorted(found))
         self.chosen.emit(self._chosen)
         self.site_chosen.emit(self._model.site_id(sites[0]) if len(rows) == 1 and sites else None)
 
