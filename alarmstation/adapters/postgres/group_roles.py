@@ -135,5 +135,7 @@ def _create(connection: Connection, name: str) -> None:
 
 
 def _acts_for(connection: Connection, role: str) -> bool:
-    row = connection.execute("SELECT pg_has_role(current_user, %s, 'MEMBER')", (role,)).fetchone()
+    # From PostgreSQL 16 on who creates a role is a member that may grant it, but not become it.
+    right = "SET" if connection.info.server_version >= 160_000 else "MEMBER"
+    row = connection.execute("SELECT pg_has_role(current_user, %s, %s)", (role, right)).fetchone()
     return row is not None and bool(row[0])

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import psycopg
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alarmstation.adapters.postgres import group_roles
+from alarmstation.adapters.postgres import group_roles, migrations
 from alarmstation.adapters.postgres.connection import connect
 from alarmstation.adapters.postgres.group_roles import GroupRoles
+from alarmstation.adapters.postgres.private_server import SUPERUSER, PrivateServer
+from alarmstation.adapters.postgres.roles import ensure_roles
 
 
 @given(st.text(min_size=1).filter(lambda name: "\x00" not in name and name.isprintable()))
@@ -36,3 +40,18 @@ def test_a_copied_database_gets_roles_of_its_own(any_database: str) -> None:
 
     assert owners == [(roles.owner,)]
     assert roles.database == psycopg.conninfo.conninfo_to_dict(any_database)["dbname"]
+
+
+def test_a_user_who_may_create_roles_but_is_no_superuser_sets_a_database_up(
+    postgres_server: PrivateServer, tmp_path: Path
+) -> None:
+    with psycopg.connect(postgres_server.dsn(SUPERUSER), autocommit=True) as connection:
+        connection.execute("CREATE ROLE plain_user LOGIN CREATEROLE PASSWORD 'of-a-test'")
+        connection.execute("CREATE DATABASE of_a_plain_user OWNER plain_user")
+    dsn = postgres_server.dsn("of_a_plain_user", "plain_user", "of-a-test")
+
+    report = migrations.migrate(dsn)
+    accounts = ensure_roles(dsn, tmp_path)
+
+    assert not report.remarks
+    assert not accounts.degraded
