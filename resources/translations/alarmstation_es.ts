@@ -3020,7 +3020,7 @@ Respuesta
     </message>
     <message>
         <source>Turret</source>
-        <translation>Luz giratoria</translation>
+        <translation>Giratoria</translation>
     </message>
     <message>
         <source>Relay 1</source>

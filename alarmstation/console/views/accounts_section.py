@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 from alarmstation.application.requests import SaveOperator
 from alarmstation.console import words
 from alarmstation.console.context import ConsoleContext
+from alarmstation.console.views.form_card import field_label
 
 
 class AccountsSection(QWidget):
@@ -37,7 +37,6 @@ class AccountsSection(QWidget):
         form = QFormLayout()
         form.setVerticalSpacing(12)
         form.setHorizontalSpacing(20)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
         for title, field in (
             (self.tr("Name to log in with"), self._name),
             (self.tr("Full name"), self._display),
@@ -45,7 +44,7 @@ class AccountsSection(QWidget):
             (self.tr("Password"), self._password),
         ):
             field.setAccessibleName(title)
-            form.addRow(title, field)
+            form.addRow(field_label(title), field)
         text = QLabel(
             self.tr("An account that exists already is changed; one that does not is created.")
         )

@@ -45,10 +45,10 @@ from alarmstation.console.views.alarm_row import ROW_HEIGHT, AlarmRow
 from alarmstation.console.views.note_entry import NoteEntry
 
 WIDTHS = {
-    Column.STATE: 122,
+    Column.STATE: 118,
     Column.PRIORITY: 60,
-    Column.KIND: 180,
-    Column.SINCE: 96,
+    Column.KIND: 200,
+    Column.SINCE: 92,
     Column.OWNER: 96,
     Column.NOTE: 180,
     Column.LATENCY: 84,

@@ -18,6 +18,16 @@ from PySide6.QtWidgets import (
 from alarmstation.console import sentences
 from alarmstation.domain.errors import Unavailable, UserError
 
+FIELD_HEIGHT = 38
+"""Height of a line edit or choice with its border."""
+
+
+def field_label(title: str) -> QLabel:
+    """The title left of a field, in the middle of its height."""
+    label = QLabel(title)
+    label.setMinimumHeight(FIELD_HEIGHT)
+    return label
+
 
 class FormCard(QWidget):
     """A form in the middle of the window."""

@@ -24,6 +24,7 @@ from alarmstation.console.context import ConsoleContext
 from alarmstation.console.language import LANGUAGES
 from alarmstation.console.sound import NotSounded, Sounded, Speaker
 from alarmstation.console.views.accounts_section import AccountsSection
+from alarmstation.console.views.form_card import FIELD_HEIGHT, field_label
 from alarmstation.domain.access import Action
 
 LEAST_VOLUME = 20
@@ -88,7 +89,6 @@ class SettingsPage(QScrollArea):
         form.setContentsMargins(0, 0, 0, 0)
         form.setVerticalSpacing(12)
         form.setHorizontalSpacing(20)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
         self._choice(form, self.tr("Language"), "language", languages, present.language)
         self._choice(form, self.tr("Theme"), "theme", themes, present.theme)
         self._choice(
@@ -114,7 +114,7 @@ class SettingsPage(QScrollArea):
             combo.addItem(text, value)
         combo.setCurrentIndex(max(0, combo.findData(present)))
         combo.activated.connect(lambda: self._prefer(field, str(combo.currentData())))
-        form.addRow(title, combo)
+        form.addRow(field_label(title), combo)
 
     def _sound(self) -> QWidget:
         box = QWidget()
@@ -122,14 +122,14 @@ class SettingsPage(QScrollArea):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         slider = QSlider(Qt.Orientation.Horizontal)
-        slider.setMinimumHeight(28)
+        slider.setMinimumHeight(FIELD_HEIGHT)
         slider.setRange(LEAST_VOLUME, 100)
         slider.setValue(self._preferences.volume_pct)
         slider.setAccessibleName(self.tr("Volume"))
         slider.sliderReleased.connect(lambda: self._prefer("volume_pct", slider.value()))
         form = QFormLayout()
         form.setHorizontalSpacing(20)
-        form.addRow(self.tr("Volume"), slider)
+        form.addRow(field_label(self.tr("Volume")), slider)
         column.addLayout(form)
         row = QHBoxLayout()
         for name, text in (

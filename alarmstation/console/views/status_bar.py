@@ -33,15 +33,20 @@ class PriorityCount(QFrame):
         self._number = QLabel("0")
         self._number.setProperty("role", "count")
         self._number.setFont(digits(self._number.font()))
-        self._number.setMinimumWidth(26)
+        self._number.setMinimumWidth(44)
         self._waiting = QLabel()
         self._waiting.setProperty("role", "small")
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addStretch(1)
+        column.addWidget(self._number)
+        column.addWidget(self._waiting)
+        column.addStretch(1)
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 10, 0)
-        row.setSpacing(8)
+        row.setContentsMargins(0, 0, 2, 0)
+        row.setSpacing(9)
         row.addWidget(self._mark)
-        row.addWidget(self._number)
-        row.addWidget(self._waiting)
+        row.addLayout(column)
         blink.ticked.connect(self._draw)
         self.show_count(self._count)
 
@@ -83,6 +88,7 @@ class StatusBar(QFrame):
     ) -> None:
         super().__init__()
         self.setProperty("role", "strip")
+        self.setMinimumHeight(68)  # counts that come and go must not move the page
         self._live = live
         self._queue = queue
         self._health = health
@@ -114,7 +120,7 @@ class StatusBar(QFrame):
 
     def _build(self, appearance: Appearance, blink: Blink) -> None:
         row = QHBoxLayout(self)
-        row.setContentsMargins(18, 8, 10, 8)
+        row.setContentsMargins(18, 6, 10, 6)
         row.setSpacing(16)
         for severity in (3, 2, 1, 0):
             self._counts[severity] = PriorityCount(severity, appearance, blink)

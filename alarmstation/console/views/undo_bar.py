@@ -24,7 +24,7 @@ class UndoBar(QWidget):
         self._now = now
         self._chips: dict[str, tuple[QFrame, QLabel]] = {}
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setContentsMargins(0, 4, 0, 8)
         self._row.addStretch(1)
         actions.undo_changed.connect(self._on_undo_changed)
         self._on_undo_changed(actions.undoable)

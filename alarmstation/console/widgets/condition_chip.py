@@ -52,6 +52,10 @@ class ConditionChip(QWidget):
         metrics = QFontMetrics(font)
         return QSize(SYMBOL + GAP + metrics.horizontalAdvance(self._word) + 4, metrics.height() + 4)
 
+    def minimumSizeHint(self) -> QSize:
+        """A word that is cut says nothing."""
+        return self.sizeHint()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw symbol and word."""
         del event

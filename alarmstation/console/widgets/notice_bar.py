@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 SECONDS = 12
 
 
-class NoticeBar(QFrame):
+class NoticeBar(QWidget):
     """Hidden until there is something to say."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("role", "notice")
+        frame = QFrame()
+        frame.setProperty("role", "notice")
         self._text = QLabel()
         self._text.setWordWrap(True)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
@@ -21,7 +22,10 @@ class NoticeBar(QFrame):
         close = QPushButton(self.tr("Close"))
         close.setProperty("role", "quiet")
         close.clicked.connect(self.hide)
-        row = QHBoxLayout(self)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 4, 0, 10)
+        outer.addWidget(frame)
+        row = QHBoxLayout(frame)
         row.setContentsMargins(18, 8, 8, 8)
         row.addWidget(self._text, 1)
         row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
