@@ -13,6 +13,7 @@ from alarmstation.application.batch import (
     Batch,
     IngestSession,
     InputEvent,
+    KeyRecord,
     RefusalCount,
 )
 from alarmstation.application.ports import Recollection, TimelineEntry, TrendPoint
@@ -46,6 +47,7 @@ class FakeDatabase:
     refusals: dict[tuple[str, str], RefusalCount] = field(default_factory=dict)
     audit: dict[AuditRecord, None] = field(default_factory=dict)
     operators: dict[str, Operator] = field(default_factory=dict)
+    keys: dict[tuple[int, str], KeyRecord] = field(default_factory=dict)
     windows: dict[int, bytes] = field(default_factory=dict)
     counters: dict[int, int] = field(default_factory=dict)
     sessions: dict[UUID, IngestSession] = field(default_factory=dict)
@@ -68,7 +70,8 @@ class FakeOperationalStore:
         """What a service starts from."""
         db = self._reached()
         references = (db.rows_of(device_id)[-1:] for device_id in sorted(db.devices))
-        running = (command for command in db.commands.values() if command.state not in ENDS)
+        newest = sorted(db.commands.values(), key=lambda it: it.created_at)[-200:]
+        running = (it for it in db.commands.values() if it.state not in ENDS or it in newest)
         recent = datetime.now(UTC) - timedelta(days=30)
         return Recollection(
             sites=tuple(sorted(db.sites.values(), key=lambda it: it.id)),
@@ -165,6 +168,7 @@ class FakeOperationalStore:
             (batch.gaps, _keep_gap),
             (batch.refusals.values(), _keep_refusal),
             (batch.audit, lambda db, it: db.audit.setdefault(it)),
+            (batch.keys, lambda db, it: db.keys.setdefault((it.device_id, it.fingerprint), it)),
             (batch.windows.items(), lambda db, it: db.windows.update([it])),
             (batch.counters.items(), _keep_counter),
             (batch.statuses.values(), _keep_status),

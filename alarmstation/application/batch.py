@@ -39,6 +39,17 @@ class RefusalCount:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyRecord:
+    """A key that a device was given, by its fingerprint; it takes the place of earlier ones."""
+
+    device_id: int
+    fingerprint: str
+    weak: str
+    """Why it is weak; empty: it is not."""
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class InputEvent:
     """An AlarmEvent of an input as it was received; `key` (`protocol.md` 8.5) makes it unique."""
 
@@ -88,6 +99,7 @@ class Batch:
     refusals: dict[tuple[str, str], RefusalCount] = field(default_factory=dict)
     audit: list[AuditRecord] = field(default_factory=list)
     operators: dict[str, Operator] = field(default_factory=dict)
+    keys: list[KeyRecord] = field(default_factory=list)
     windows: dict[int, bytes] = field(default_factory=dict)
     counters: dict[int, int] = field(default_factory=dict)
     session: IngestSession | None = None
@@ -110,6 +122,7 @@ class Batch:
                 self.refusals,
                 self.audit,
                 self.operators,
+                self.keys,
                 self.windows,
                 self.counters,
             )

@@ -117,6 +117,9 @@ class CommandDesk:
         are not stored), what was sent may still be answered."""
         if unit is None:
             return
+        if command.state in ENDS:
+            self._ended[command.request_id] = command
+            return
         running = _Running(command, unit)
         self._running[command.request_id] = running
         if command.state is CommandState.PENDING:

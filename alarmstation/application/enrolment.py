@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from alarmstation.application.alarm_desk import AlarmDesk
+from alarmstation.application.batch import KeyRecord
 from alarmstation.application.changes import Changes
 from alarmstation.application.ports import KeyStore
 from alarmstation.application.requests import ImportUnits, SaveDevice, SaveSite, UnitSpec
@@ -73,7 +74,7 @@ class Enrolment:
         if request.site_id is not None and request.site_id not in self._directory.sites:
             raise Refused("site.unknown", "This site is not known any more.")
         if request.key_hex:
-            self._set_keys({unit.host: (parse_key(request.key_hex),)})
+            self._set_keys({unit.host: (parse_key(request.key_hex),)}, at)
         device = replace(
             unit.device,
             name=request.name.strip(),
@@ -121,7 +122,7 @@ class Enrolment:
                 lifecycle=Lifecycle.ENROLLED,
             )
             self._put(unit, device, at)
-        self._set_keys(keys)
+        self._set_keys(keys, at)
         self._changes.audit(at, operator, "import units", str(len(request.units)), "done")
         return len(request.units)
 
@@ -134,7 +135,7 @@ class Enrolment:
         if was_provisional:
             self._alarms.clear_station_alarm(unit.id, AlarmKind.UNREGISTERED, at)
 
-    def _set_keys(self, keys: dict[str, tuple[MessageKey, ...]]) -> None:
+    def _set_keys(self, keys: dict[str, tuple[MessageKey, ...]], at: datetime) -> None:
         if not keys:
             return
         self._store.save(keys)
@@ -143,6 +144,9 @@ class Enrolment:
             unit = self._directory.by_host(host)
             if unit is not None:
                 self._show_key(unit)
+                self._changes.batch.keys.append(
+                    KeyRecord(unit.id, unit.key_fingerprint, unit.key_weakness, at)
+                )
 
     def _show_key(self, unit: Unit) -> None:
         keys = self.keys.get(unit.host, ())

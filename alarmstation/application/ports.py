@@ -22,7 +22,8 @@ class Recollection:
 
     `references` holds the last stored history row of each device (the CDC reference),
     `alarms` every open alarm, `event_keys` the (device id, key) of the alarm events of the last
-    30 days so that a redelivery is recognised, `commands` those without an end.
+    30 days so that a redelivery is recognised, `commands` those without an end and the
+    last 200 of all.
     """
 
     sites: tuple[Site, ...] = ()

@@ -28,19 +28,23 @@ _UPSERT = """
      WHERE (excluded.step_count, excluded.attempts) >= (kept.step_count, kept.attempts)
 """
 
-SELECT_RUNNING = """
+SELECT_RECENT = """
     SELECT request_id, device_id, family, name, operator, created_at, expires_at, timeout_s,
            idempotent, state, attempts, error_code, message, request_json::text,
            response_json, permanent, queued
       FROM command
      WHERE state IN ('PENDING', 'SENT', 'ACKNOWLEDGED')
+        OR request_id IN (
+           SELECT request_id FROM command ORDER BY created_at DESC, request_id DESC LIMIT 200)
      ORDER BY created_at, request_id
 """
 
-SELECT_RUNNING_STEPS = """
+SELECT_RECENT_STEPS = """
     SELECT s.request_id, s.number, s.state, s.at, s.note
       FROM command_step s JOIN command c USING (request_id)
      WHERE c.state IN ('PENDING', 'SENT', 'ACKNOWLEDGED')
+        OR c.request_id IN (
+           SELECT request_id FROM command ORDER BY created_at DESC, request_id DESC LIMIT 200)
      ORDER BY s.request_id, s.number
 """
 
@@ -73,10 +77,10 @@ def _command_tuple(command: Command) -> tuple[Any, ...]:
     )
 
 
-def running_commands(
+def recent_commands(
     rows: Iterable[Sequence[Any]], step_rows: Iterable[Sequence[Any]]
 ) -> tuple[Command, ...]:
-    """Rows of `SELECT_RUNNING` with those of `SELECT_RUNNING_STEPS` as what they mean."""
+    """Rows of `SELECT_RECENT` with those of `SELECT_RECENT_STEPS` as what they mean."""
     steps: dict[str, list[CommandStep]] = {}
     for request_id, number, state, at, note in step_rows:
         step = CommandStep(request_id, number, CommandState(state), at, note)

@@ -39,6 +39,7 @@ PARTS: tuple[Part[Any], ...] = (
     registry_rows.SITES,
     registry_rows.OPERATORS,
     registry_rows.DEVICES,
+    registry_rows.KEYS,
     alarm_rows.ALARMS,
     alarm_rows.TRANSITIONS,
     alarm_rows.EVENTS,
@@ -201,8 +202,8 @@ def _recollection(cursor: Cursor) -> Recollection:
         references=facts(history_rows.REFERENCES, history_rows.history_row),
         alarms=facts(alarm_rows.SELECT_OPEN, alarm_rows.alarm),
         event_keys=frozenset((row[0], row[1]) for row in rows(alarm_rows.SELECT_EVENT_KEYS)),
-        commands=command_rows.running_commands(
-            rows(command_rows.SELECT_RUNNING), rows(command_rows.SELECT_RUNNING_STEPS)
+        commands=command_rows.recent_commands(
+            rows(command_rows.SELECT_RECENT), rows(command_rows.SELECT_RECENT_STEPS)
         ),
         operators=facts(registry_rows.SELECT_OPERATORS, registry_rows.operator),
         windows={row[0]: bytes(row[1]) for row in rows(registry_rows.SELECT_WINDOWS)},

@@ -8,6 +8,7 @@ from typing import Any
 from alarmstation.adapters.postgres import storable
 from alarmstation.adapters.postgres.connection import Cursor
 from alarmstation.adapters.postgres.part import Part, Staging
+from alarmstation.application.batch import KeyRecord
 from alarmstation.domain.access import Operator, Role
 from alarmstation.domain.device import Device, Lifecycle, Site
 
@@ -62,6 +63,18 @@ UPSERT_COUNTER = """
     INSERT INTO send_counter AS kept (device_id, highest) VALUES (%s, %s)
     ON CONFLICT (device_id) DO UPDATE SET highest = excluded.highest
      WHERE excluded.highest > kept.highest
+"""
+
+_INSERT_KEY = """
+    INSERT INTO device_key_fingerprint (device_id, fingerprint, weak, added_at)
+    VALUES (%s, %s, %s, %s)
+    ON CONFLICT (device_id, fingerprint) DO UPDATE SET
+        weak = excluded.weak, added_at = excluded.added_at, retired_at = NULL
+     WHERE excluded.added_at > device_key_fingerprint.added_at
+"""
+_RETIRE_KEYS = """
+    UPDATE device_key_fingerprint SET retired_at = %s
+     WHERE device_id = %s AND fingerprint <> %s AND retired_at IS NULL AND added_at < %s
 """
 
 WINDOW_STAGING = Staging(
@@ -153,6 +166,15 @@ def _write_operators(cursor: Cursor, rows: Sequence[Operator]) -> None:
     cursor.executemany(_REMOVE_GRANTS, grants)
 
 
+def _write_keys(cursor: Cursor, rows: Sequence[KeyRecord]) -> None:
+    cursor.executemany(
+        _INSERT_KEY, ((it.device_id, it.fingerprint, it.weak, it.added_at) for it in rows)
+    )
+    cursor.executemany(
+        _RETIRE_KEYS, ((it.added_at, it.device_id, it.fingerprint, it.added_at) for it in rows)
+    )
+
+
 def _write_windows(cursor: Cursor, rows: Sequence[tuple[int, bytes]]) -> None:
     WINDOW_STAGING.write(cursor, rows)
 
@@ -178,6 +200,12 @@ OPERATORS: Part[Operator] = Part(
     lambda batch: tuple(batch.operators.values()),
     _write_operators,
     lambda operator: repr(operator.name),
+)
+KEYS: Part[KeyRecord] = Part(
+    "key fingerprint",
+    lambda batch: tuple(batch.keys),
+    _write_keys,
+    lambda key: f"{key.fingerprint} of device {key.device_id}",
 )
 WINDOWS: Part[tuple[int, bytes]] = Part(
     "receive window",

@@ -16,7 +16,13 @@ from hypothesis import strategies as st
 
 from alarmstation.adapters.postgres.operational_store import PARTS, PostgresOperationalStore
 from alarmstation.adapters.postgres.roles import ensure_roles
-from alarmstation.application.batch import AuditRecord, Batch, IngestSession, RefusalCount
+from alarmstation.application.batch import (
+    AuditRecord,
+    Batch,
+    IngestSession,
+    KeyRecord,
+    RefusalCount,
+)
 from alarmstation.application.ports import OperationalStore
 from alarmstation.domain import alarm as alarms
 from alarmstation.domain.access import Operator, Role
@@ -54,6 +60,7 @@ def a_full_batch() -> Batch:
     batch.sites = {2: Site(2, "Hall", 1), 1: Site(1, "Museum")}
     batch.statuses[1] = a_status()
     batch.history.append(a_row())
+    batch.keys.append(KeyRecord(1, "0badc0de", "", at(0)))
     batch.alarms[alarm.id] = alarm
     batch.transitions.extend(transitions)
     batch.events.append(an_event(alarm=alarm))
@@ -320,13 +327,33 @@ def test_a_command_does_not_go_down_its_ladder(store: OperationalStore) -> None:
     assert store.recollect().commands == (later,)
 
 
-def test_a_command_that_ended_is_not_recollected(store: OperationalStore) -> None:
+def test_of_ended_commands_the_newest_200_are_recollected(store: OperationalStore) -> None:
     batch = a_batch(a_device())
-    batch.commands["r1"] = a_command(state=CommandState.COMPLETED)
+    for number in range(203):
+        command = a_command(f"r{number:03}", state=CommandState.COMPLETED, created_at=at(number))
+        batch.commands[command.request_id] = command
+    waiting = a_command("old", created_at=at(-1))
+    batch.commands["old"] = waiting
 
     store.commit(batch)
 
-    assert store.recollect().commands == ()
+    ids = [command.request_id for command in store.recollect().commands]
+    assert ids == ["old", *(f"r{number:03}" for number in range(3, 203))]
+
+
+def test_a_new_key_of_a_device_retires_the_one_before(
+    postgres: PostgresOperationalStore, any_database: str
+) -> None:
+    batch = a_batch(a_device())
+    batch.keys = [KeyRecord(1, "aaaaaaaa", "printable", at(0)), KeyRecord(1, "bbbbbbbb", "", at(5))]
+    postgres.commit(batch)
+    postgres.commit(Batch(keys=batch.keys[:1]))  # an older batch again changes nothing
+
+    with psycopg.connect(any_database) as connection:
+        rows = connection.execute(
+            "SELECT fingerprint, retired_at FROM device_key_fingerprint ORDER BY fingerprint"
+        ).fetchall()
+    assert rows == [("aaaaaaaa", at(5)), ("bbbbbbbb", None)]
 
 
 def test_grants_of_an_operator_are_replaced(store: OperationalStore) -> None:
