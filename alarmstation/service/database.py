@@ -64,13 +64,17 @@ class Database:
             accounts = roles.ensure_roles(owner_dsn, self._home.secrets)
             with connect(owner_dsn, "alarmstation-service") as connection:
                 found = capabilities.detect(connection)
-                if not report.hypertable:
-                    partitions.ensure_partitions(connection, utc_now() + partitions.AHEAD)
+                partitions.ensure_partitions(connection, utc_now() + partitions.AHEAD)
             store = PostgresOperationalStore(accounts.station_dsn)
             remark = accounts.degraded or " ".join(report.remarks)
             return Opened(
                 store, store.recollect(), accounts.reader_dsn, found.edition, str(found), remark
             )
+
+    def tend(self) -> None:
+        """What must be done once a day: partitions, or the width of chunks, ahead of time."""
+        with self._lock, connect(self._owner_dsn(log.info), "alarmstation-service") as connection:
+            partitions.ensure_partitions(connection, utc_now() + partitions.AHEAD)
 
     def close(self) -> None:
         """Stop the private server, if there is one."""

@@ -50,6 +50,7 @@ MESSAGES_AT_A_TIME = 200
 """Decided before the loop looks at anything else."""
 
 REOPEN_S = 5.0
+TEND_EVERY_S = 12 * 3600.0
 WINDOWS_EVERY = timedelta(seconds=10)
 MEMORY_EVERY_S = 2.0
 SESSION_EVERY = timedelta(seconds=10)
@@ -192,8 +193,14 @@ class Service:
             )
             if opened is not None:
                 self._use_database(opened)
-                return  # from here on the storage reconnects by itself
+                break  # from here on the storage reconnects by itself
             await asyncio.sleep(REOPEN_S)
+        while True:
+            await asyncio.sleep(TEND_EVERY_S)
+            try:
+                await asyncio.to_thread(self._database.tend)
+            except (UserError, Unavailable) as error:
+                log.info("the database could not be tended, it is tried again later: %s", error)
 
     def _progress(self, text: str) -> None:
         log.info("%s", text)
