@@ -401,7 +401,6 @@ class Reception:
         )
         if not unit.is_enrolled or received.retained:
             return
-        unit.status = replace(status, received_samples=status.received_samples + 1)
         self._record(
             unit,
             Sample(
@@ -469,7 +468,11 @@ class Reception:
     def _record(self, unit: Unit, sample: Sample) -> None:
         rows = unit.recorder.record(sample)
         self._changes.batch.history.extend(rows)
-        unit.status = replace(unit.status, stored_rows=unit.status.stored_rows + len(rows))
+        unit.status = replace(
+            unit.status,
+            received_samples=unit.status.received_samples + 1,
+            stored_rows=unit.status.stored_rows + len(rows),
+        )
 
     def _on_output(self, unit: Unit, received: Received, event: AlarmEvent) -> None:
         activity = OutputActivity(

@@ -131,7 +131,11 @@ class Watch:
                 )
             )
             self._changes.batch.history.extend(rows)
-            unit.status = replace(unit.status, stored_rows=unit.status.stored_rows + len(rows))
+            unit.status = replace(
+                unit.status,
+                received_samples=unit.status.received_samples + 1,
+                stored_rows=unit.status.stored_rows + len(rows),
+            )
         self._changes.batch.statuses[unit.id] = unit.status
         self._changes.shown.devices.add(unit.id)
 

@@ -51,6 +51,7 @@ class Consoles:
         delete_device: Callable[[int], Awaitable[None]],
         import_accounts: Callable[[ImportUnits], Awaitable[None]],
         on_canary: Callable[[int, datetime], None],
+        on_session: Callable[[], None],
         on_work: Callable[[], None],
         on_watched: Callable[[set[str]], None],
     ) -> None:
@@ -64,6 +65,7 @@ class Consoles:
         self._delete_device = delete_device
         self._import_accounts = import_accounts
         self._on_canary = on_canary
+        self._on_session = on_session
         self._on_work = on_work
         self._on_watched = on_watched
         self.server: LinkServer | None = None
@@ -222,6 +224,7 @@ class Consoles:
         connection.session = operator
         connection.operator_name = operator.name
         self._on_work()
+        self._on_session()
         actions = allowed_actions(operator, now)
         return Session(viewing.operator_view(operator, actions), self._history_dsn())
 

@@ -49,6 +49,7 @@ TICK_S = 0.1
 MESSAGES_AT_A_TIME = 200
 """Decided before the loop looks at anything else."""
 
+CANARY_AFTER_LOGIN_S = 1.0
 REOPEN_S = 5.0
 TEND_EVERY_S = 12 * 3600.0
 WINDOWS_EVERY = timedelta(seconds=10)
@@ -106,6 +107,7 @@ class Service:
             delete_device=self._delete_device,
             import_accounts=self._import_accounts,
             on_canary=self._canary.shown,
+            on_session=self._prove_path_soon,
             on_work=self._after_decisions,
             on_watched=self._watch_hosts,
         )
@@ -352,6 +354,11 @@ class Service:
         topic = self._topics.publish_topic(CANARY_HOST, Leaf.ALARM)
         return self._client.publish(topic, payload) is not None
 
+    def _prove_path_soon(self) -> None:
+        """Somebody has come: prove the alarm path as soon as that console shows something."""
+        loop = asyncio.get_running_loop()
+        loop.call_later(CANARY_AFTER_LOGIN_S, lambda: self._canary.send(utc_now()))
+
     def _show_canary(self, number: int) -> None:
         self._consoles.show_canary(number)
 
@@ -457,7 +464,8 @@ class Service:
                 self._consoles.show_health(self._health_view())
 
     def _health_view(self) -> HealthView:
-        waiting = self._storage.waiting_rows if not self._storage.is_storing else 0
+        away = self._health.state("database") == states.DOWN
+        waiting = self._storage.waiting_rows if away else 0
         if waiting:
             text = f"{waiting} rows wait for the database."
             self._health.set("spool", states.DEGRADED, "spool.waiting", text)
