@@ -61,7 +61,7 @@ def samples(length_s: float, notes: list[Note]) -> list[float]:
                 + 0.15 * math.sin(math.tau * 3 * pitch * t)
             )
             # The first half second rises, so that nobody is startled by the start.
-            rise = 0.45 + 0.55 * min(1.0, (start + t) / 0.5)
+            rise = 0.3 + 0.7 * min(1.0, (start + t) / 0.5)
             out[first + n] += tone / 1.5 * shape * rise
     loudest = max(abs(value) for value in out)
     return [value / loudest * PEAK for value in out]
