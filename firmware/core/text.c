@@ -159,3 +159,50 @@ bool station_text_is_base(const char *text) {
     }
     return previous != '/';
 }
+
+// Bytes of the sequence that begins with `lead`, 0 when none does.
+static size_t sequence_length(unsigned char lead) {
+    if (lead < 0x80) {
+        return 1;
+    }
+    if (lead >= 0xC2 && lead <= 0xDF) {
+        return 2;
+    }
+    if (lead >= 0xE0 && lead <= 0xEF) {
+        return 3;
+    }
+    return lead >= 0xF0 && lead <= 0xF4 ? 4 : 0;
+}
+
+// The second byte excludes overlong forms, surrogates and what is beyond U+10FFFF.
+static bool second_fits(unsigned char lead, unsigned char second) {
+    switch (lead) {
+    case 0xE0:
+        return second >= 0xA0;
+    case 0xED:
+        return second <= 0x9F;
+    case 0xF0:
+        return second >= 0x90;
+    case 0xF4:
+        return second <= 0x8F;
+    default:
+        return true;
+    }
+}
+
+bool station_text_is_utf8(const char *text) {
+    const unsigned char *at = (const unsigned char *)text;
+    while (*at != 0) {
+        size_t length = sequence_length(*at);
+        if (length == 0 || (length > 1 && !second_fits(at[0], at[1]))) {
+            return false;
+        }
+        for (size_t i = 1; i < length; i++) {
+            if ((at[i] & 0xC0) != 0x80) { // also ends at the NUL
+                return false;
+            }
+        }
+        at += length;
+    }
+    return true;
+}

@@ -23,4 +23,6 @@ bool station_text_is_host(const char *text);
 // One or more levels, none empty, no wildcard, no leading slash.
 bool station_text_is_base(const char *text);
 
+bool station_text_is_utf8(const char *text);
+
 #endif
