@@ -82,6 +82,15 @@ _CHANGES = {
     "EXPIRED": QT_TRANSLATE_NOOP("device", "{what}: expired"),
 }
 
+_WEAKNESSES = {
+    "all_zero": QT_TRANSLATE_NOOP("device", "all zeros"),
+    "repeated": QT_TRANSLATE_NOOP("device", "repeats itself"),
+    "constant_step": QT_TRANSLATE_NOOP("device", "counts up or down"),
+    "few_bytes": QT_TRANSLATE_NOOP("device", "too few different bytes"),
+    "printable": QT_TRANSLATE_NOOP("device", "plain text"),
+    "shared": QT_TRANSLATE_NOOP("device", "used by several units"),
+}
+
 _ALL_OUTPUTS = QT_TRANSLATE_NOOP("device", "All outputs")
 
 # Bits of error_flags in our firmware (`protocol.md` 4).
@@ -149,6 +158,12 @@ def faults(flags: int, *, ours: bool) -> str:
     names = [_said(name) for bit, name in enumerate(_FAULTS) if flags >> bit & 1]
     rest = flags >> len(_FAULTS) << len(_FAULTS)
     return ", ".join([*names, *([f"0x{rest:X}"] if rest else [])])
+
+
+def key_weaknesses(value: str) -> str:
+    """Why a key is weak; several reasons are separated by commas."""
+    reasons = value.split(", ")
+    return ", ".join(_said(_WEAKNESSES.get(reason, reason)) for reason in reasons)
 
 
 def signal(dbm: int) -> str:

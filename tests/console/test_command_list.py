@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 
 from alarmstation.application.views import CommandView, StepView
 from alarmstation.console.models.command_list import (
@@ -136,6 +137,16 @@ def test_a_command_that_climbs_stays_where_it_is(model: CommandListModel) -> Non
     assert model.index(1).data() == "Siren, Front door: EXECUTED"
     assert model.row_of("old") == 1
     assert model.row_of("none") == -1
+
+
+def test_every_step_is_told_with_its_absolute_time_on_hover(model: CommandListModel) -> None:
+    lines = model.index(0).data(Qt.ItemDataRole.ToolTipRole).splitlines()
+
+    assert lines[0].startswith("The broker has it")
+    assert lines[1:] == [
+        "PENDING 2026-03-02 03:00:00.000 UTC",
+        "SENT 2026-03-02 03:00:00.000 UTC",
+    ]
 
 
 def test_the_list_does_not_grow_for_ever(model: CommandListModel) -> None:

@@ -147,7 +147,7 @@ def test_refusals_are_listed_by_unit(page: CommandsPage, desk: Desk) -> None:
     page.form.choose("get-status")
     page.send_form()
 
-    assert "Taken on for 1, refused for 1 units." in visible(page)
+    assert "Taken on: 1. Refused: 1." in visible(page)
     assert "Back is not connected" in visible(page)
 
 

@@ -131,7 +131,7 @@ def test_a_screen_reader_hears_state_and_alarms(model: DeviceTreeModel) -> None:
     model.update_units([a_device(1, site_id=3, name="Gate", open_alarms=2, worst_alarm=3)], [])
 
     spoken = model.unit_index(1).data(Qt.ItemDataRole.AccessibleTextRole)
-    assert spoken == "Gate, ESG-001: Online, 2 open alarms, worst: Critical"
+    assert spoken == "Gate, ESG-001: Online, open alarms: 2, worst: Critical"
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -7,6 +7,7 @@ from alarmstation.console import device_words
 from alarmstation.domain.alarm import Change
 from alarmstation.domain.command import CommandState
 from alarmstation.domain.device import Lifecycle, QualityReason
+from alarmstation.domain.keys import KeyWeakness
 from alarmstation.domain.messages import Refusal
 from tests.console.sample_views import NOW
 
@@ -45,6 +46,11 @@ def test_every_reason_refusal_and_lifecycle_has_words() -> None:
     assert all(device_words.refusal(value) != value for value in Refusal)
     assert all(device_words.lifecycle(value) != value for value in Lifecycle)
     assert all(device_words.reason(value) for value in QualityReason if value)
+
+
+def test_every_weakness_of_a_key_has_words() -> None:
+    assert all(device_words.key_weaknesses(value) != value for value in KeyWeakness)
+    assert device_words.key_weaknesses("printable, shared") == "plain text, used by several units"
 
 
 def test_fault_bits_that_our_firmware_does_not_name_are_shown_as_they_are() -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from alarmstation.application.views import CommandView
-from alarmstation.console import command_words
+from alarmstation.console import command_words, times
 from alarmstation.domain.command import CommandState, Family
 
 CAPACITY = 500
@@ -89,8 +89,9 @@ def permanent_outputs(commands: Iterable[CommandView]) -> tuple[CommandView, ...
 class CommandListModel(QAbstractListModel):
     """One row a command; the delegate paints its ladder."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, zone: tzinfo = UTC, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._zone = zone
         self._rows: list[CommandView] = []
 
     def command(self, index: QModelIndex | QPersistentModelIndex) -> CommandView | None:
@@ -150,5 +151,19 @@ class CommandListModel(QAbstractListModel):
                 state=command_words.state(command.state),
             )
         if role == _Role.ToolTipRole:
-            return command_words.state_tip(command.state)
+            return "\n".join(
+                [
+                    command_words.state_tip(command.state),
+                    *(
+                        self.tr("{state} {time} {note}")
+                        .format(
+                            state=command_words.state(step.state),
+                            time=times.absolute(step.at, self._zone),
+                            note=step.note,
+                        )
+                        .rstrip()
+                        for step in command.steps
+                    ),
+                ]
+            )
         return None

@@ -219,7 +219,7 @@ class DeviceTreeModel(QAbstractItemModel):
 
     def _spoken(self, node: Node) -> str:
         if isinstance(node, SiteNode):
-            return self.tr("{name}: {total} units, {alarms} in alarm, {offline} offline").format(
+            return self.tr("{name}, units: {total}, in alarm: {alarms}, offline: {offline}").format(
                 name=node.name, total=node.total, alarms=node.alarming, offline=node.comm[2]
             )
         view = node.view
@@ -228,7 +228,7 @@ class DeviceTreeModel(QAbstractItemModel):
             return self.tr("{name}, {host}: {state}").format(
                 name=label(view), host=view.host, state=state
             )
-        return self.tr("{name}, {host}: {state}, {alarms} open alarms, worst: {severity}").format(
+        return self.tr("{name}, {host}: {state}, open alarms: {alarms}, worst: {severity}").format(
             name=label(view),
             host=view.host,
             state=state,

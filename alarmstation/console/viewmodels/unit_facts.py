@@ -14,6 +14,9 @@ from alarmstation.domain.messages import NetworkInterface
 SKEW_WARN_S = 120
 """Beyond this the unit's times are not trusted (`protocol.md` 8.4)."""
 
+SKEW_NOTICED_S = 2
+"""Stamps are whole seconds: less than this is no error."""
+
 WEAK_SIGNAL_DBM = -80
 
 
@@ -130,7 +133,7 @@ def _clock(view: DeviceView) -> Fact | None:
         )
     if view.skew_s is None:
         return Fact(label, translate("UnitFacts", "set"))
-    if abs(view.skew_s) < 1:
+    if abs(view.skew_s) < SKEW_NOTICED_S:
         return Fact(label, translate("UnitFacts", "right"))
     ahead = (
         translate("UnitFacts", "{time} fast")
@@ -158,7 +161,7 @@ def _key(view: DeviceView) -> Fact:
         return Fact(label, translate("UnitFacts", "none"), "bad", tip)
     if view.key_weak:
         text = translate("UnitFacts", "{fingerprint}, WEAK: {reason}").format(
-            fingerprint=view.key_fingerprint, reason=view.key_weak
+            fingerprint=view.key_fingerprint, reason=device_words.key_weaknesses(view.key_weak)
         )
         return Fact(
             label,

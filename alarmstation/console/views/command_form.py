@@ -112,7 +112,7 @@ class CommandForm(QWidget):
     def _make_list(self) -> QListWidget:
         made = QListWidget()
         made.setFixedWidth(LIST_WIDTH)
-        made.setMinimumHeight(8 * ITEM_HEIGHT)
+        made.setMinimumHeight(6 * ITEM_HEIGHT)
         made.setAccessibleName(self.tr("Commands"))
         family: Family | None = None
         for template in CATALOGUE.values():

@@ -29,7 +29,7 @@ class CommandList(QWidget):
         super().__init__(parent)
         self._context = context
         self._wanted = ""
-        self._model = CommandListModel(self)
+        self._model = CommandListModel(context.zone, self)
         self._view = QListView()
         self._view.setModel(self._model)
         self._view.setUniformItemSizes(True)

@@ -15,12 +15,12 @@ from alarmstation.console.models.command_list import CommandListModel, Rung, lad
 from alarmstation.console.theme.appearance import Appearance
 from alarmstation.console.theme.style_sheet import digits
 
-ROW_HEIGHT = 74
+ROW_HEIGHT = 64
 WHAT_WIDTH = 240
 RUNG_WIDTH = 112
 MOST_RUNGS = 5
 RADIUS = 7.0
-RUNG_Y = 20.0
+RUNG_Y = 12.0
 
 _LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 _CENTRE = Qt.AlignmentFlag.AlignCenter
@@ -67,7 +67,7 @@ class CommandRow(QStyledItemDelegate):
         if option.state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(QPen(QColor(colours.focus), 1))
             painter.drawRect(option.rect.adjusted(0, 0, -1, -1))
-        area = QRectF(option.rect).adjusted(14, 6, -10, -6)
+        area = QRectF(option.rect).adjusted(14, 5, -10, -5)
         painter.setPen(QPen(QColor(colours.line), 1))
         painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
         self._what(painter, QRectF(area.left(), area.top(), WHAT_WIDTH, area.height()),

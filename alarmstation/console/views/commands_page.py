@@ -128,7 +128,7 @@ class CommandsPage(QWidget):
         right.addWidget(bottom)
         right.setStretchFactor(1, 1)
         right.setChildrenCollapsible(False)
-        right.setSizes([390, 400])
+        right.setSizes([330, 480])
         margin = QWidget()
         inner = QVBoxLayout(margin)
         inner.setContentsMargins(14, 14, 14, 8)
@@ -292,7 +292,7 @@ class CommandsPage(QWidget):
         more = len(outcome.refusals) - len(lines)
         if more:
             lines.append(self.tr("and {count} more").format(count=more))
-        head = self.tr("Taken on for {accepted}, refused for {refused} units.").format(
+        head = self.tr("Taken on: {accepted}. Refused: {refused}.").format(
             accepted=len(outcome.request_ids), refused=len(outcome.refusals)
         )
         return "\n".join([head, *lines])

@@ -264,7 +264,7 @@ class DeviceTree(QWidget):
         if self._model.filter.active:
             text = self.tr("{matching} of {total} units").format(matching=matching, total=total)
         else:
-            text = self.tr("{total} units").format(total=total)
+            text = self.tr("Units: {total}").format(total=total)
         self._count.setText(text)
         nothing = self._model.rowCount() == 0
         self._empty.setVisible(nothing)

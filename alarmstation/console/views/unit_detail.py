@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from alarmstation.application.ports import HistoryStore
 from alarmstation.application.views import DeviceView
+from alarmstation.console import times
 from alarmstation.console.context import ConsoleContext
 from alarmstation.console.live import AlarmsChanged, CommandsChanged, DevicesChanged
 from alarmstation.console.viewmodels import unit_facts
@@ -173,6 +174,8 @@ class UnitDetail(QScrollArea):
         self._outputs.show_device(view, old)
         self._facts.show_facts(unit_facts.facts(view))
         age = unit_facts.age_of(view, self._context.now())
+        at = view.last_heartbeat_at
+        heard = "" if at is None else times.absolute(at, self._context.zone)
         for tile, found in (
             (
                 self._temperature,
@@ -187,9 +190,10 @@ class UnitDetail(QScrollArea):
                 ),
             ),
         ):
-            tile.show_value(found.value, found.unit, found.note or age, found.level, old)
+            note = found.note or age
+            tile.show_value(found.value, found.unit, note, found.level, old=old, tip=heard)
         self._fan.setVisible(view.fan_pct is not None)
-        self._fan.show_value(str(view.fan_pct), "%", age, "", old)
+        self._fan.show_value(str(view.fan_pct), "%", age, "", old=old, tip=heard)
 
     def _on_second(self, *_: object) -> None:
         view = self._context.live.devices.get(self._device_id or 0)

@@ -63,6 +63,8 @@ class UnitHeader(QWidget):
         self._name.setText(label(view))
         self._place.setText(self._place_of(view))
         text, level = self._state_of(view)
+        seen = view.last_seen_at
+        self._state.setToolTip("" if seen is None else times.absolute(seen, self._context.zone))
         self._state.setText(text)
         role(self._state, level)
         mark = self._mark_of(view)
@@ -88,7 +90,7 @@ class UnitHeader(QWidget):
         seen = "" if since is None else times.ago(since, now)
         open_alarms = ""
         if view.worst_alarm is not None:
-            open_alarms = self.tr("{count} open alarms, worst: {severity}").format(
+            open_alarms = self.tr("Open alarms: {count}, worst: {severity}").format(
                 count=view.open_alarms, severity=words.severity(view.worst_alarm)
             )
         match view.comm_state:

@@ -36,8 +36,11 @@ class ReadingTile(QFrame):
         column.addLayout(line)
         column.addWidget(self._note)
 
-    def show_value(self, value: str, unit: str, note: str, level: str, old: bool) -> None:
+    def show_value(
+        self, value: str, unit: str, note: str, level: str, *, old: bool, tip: str = ""
+    ) -> None:
         """Change what is shown. `level`: "", "warn" or "bad"; `old`: drawn as stale."""
+        self.setToolTip(tip)
         self._value.setText(value)
         self._unit.setText(unit)
         self._note.setText(note)

@@ -198,7 +198,7 @@ class TrendPlot(QWidget):
     # --- inside
 
     def _build(self, kinds: Sequence[CurveKind]) -> None:
-        title = QLabel(self.tr("LAST 24 HOURS"))
+        title = QLabel(self.tr("CLIMATE"))
         title.setProperty("role", "section")
         self._readout = QLabel()
         self._readout.setFont(digits(self._readout.font()))

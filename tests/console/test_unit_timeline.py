@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from PySide6.QtCore import Qt
+
+from alarmstation.application.ports import TimelineEntry
+from alarmstation.console.widgets.unit_timeline import Part, TimelineModel
+from tests.console.sample_views import NOW
+
+
+@pytest.fixture
+def model(qapp: Any) -> TimelineModel:
+    model = TimelineModel(lambda: NOW, ZoneInfo("Europe/Madrid"))
+    model.show_entries(
+        [
+            TimelineEntry(NOW, "alarm", "PANIC1 acknowledged", "ana: false alarm"),
+            TimelineEntry(NOW - timedelta(days=2), "connection", "disconnected"),
+        ]
+    )
+    return model
+
+
+def row(model: TimelineModel, number: int) -> list[str]:
+    return [model.index(number, part).data() for part in Part]
+
+
+def test_the_timeline_keeps_qts_rules(model: TimelineModel, qtmodeltester: Any) -> None:
+    qtmodeltester.check(model)
+
+
+def test_a_line_says_when_what_and_who(model: TimelineModel) -> None:
+    assert row(model, 0) == [
+        "04:00:00", "Alarm", "Panic button 1: acknowledged", "ana: false alarm",
+    ]  # fmt: skip
+    assert row(model, 1) == ["2026-02-28 04:00", "Connection", "Disconnected", ""]
+    tip = model.index(1, Part.TIME).data(Qt.ItemDataRole.ToolTipRole)
+    assert tip == "2026-02-28 04:00:00.000 CET\nDisconnected"
+
+
+def test_every_column_has_a_heading(model: TimelineModel) -> None:
+    headings = [model.headerData(part, Qt.Orientation.Horizontal) for part in Part]
+    assert all(headings)
+    assert len(set(headings)) == len(Part)
+
+
+def test_the_same_lines_leave_the_place_where_somebody_reads(model: TimelineModel) -> None:
+    resets: list[int] = []
+    model.modelReset.connect(lambda: resets.append(1))
+
+    model.show_entries(list(model._entries))
+    assert not resets
+
+    model.show_entries([])
+    assert resets
