@@ -401,6 +401,10 @@ Respuesta
         <source>{command}, {unit}: {state}</source>
         <translation>{command}, {unit}: {state}</translation>
     </message>
+    <message>
+        <source>{state} {time} {note}</source>
+        <translation>{state} {time} {note}</translation>
+    </message>
 </context>
 <context>
     <name>CommandRow</name>
@@ -487,8 +491,8 @@ Respuesta
         <translation>y {count} más</translation>
     </message>
     <message>
-        <source>Taken on for {accepted}, refused for {refused} units.</source>
-        <translation>Aceptada para {accepted} unidades, rechazada para {refused}.</translation>
+        <source>Taken on: {accepted}. Refused: {refused}.</source>
+        <translation>Aceptadas: {accepted}. Rechazadas: {refused}.</translation>
     </message>
 </context>
 <context>
@@ -596,8 +600,8 @@ Respuesta
         <translation>{matching} de {total} unidades</translation>
     </message>
     <message>
-        <source>{total} units</source>
-        <translation>{total} unidades</translation>
+        <source>Units: {total}</source>
+        <translation>Unidades: {total}</translation>
     </message>
     <message>
         <source>No unit matches. Clear the filter to see all of them.</source>
@@ -619,16 +623,16 @@ Respuesta
         <translation>Sin sitio</translation>
     </message>
     <message>
-        <source>{name}: {total} units, {alarms} in alarm, {offline} offline</source>
-        <translation>{name}: {total} unidades, {alarms} en alarma, {offline} sin conexión</translation>
+        <source>{name}, units: {total}, in alarm: {alarms}, offline: {offline}</source>
+        <translation>{name}, unidades: {total}, en alarma: {alarms}, sin conexión: {offline}</translation>
+    </message>
+    <message>
+        <source>{name}, {host}: {state}, open alarms: {alarms}, worst: {severity}</source>
+        <translation>{name}, {host}: {state}, alarmas abiertas: {alarms}, la peor: {severity}</translation>
     </message>
     <message>
         <source>{name}, {host}: {state}</source>
         <translation>{name}, {host}: {state}</translation>
-    </message>
-    <message>
-        <source>{name}, {host}: {state}, {alarms} open alarms, worst: {severity}</source>
-        <translation>{name}, {host}: {state}, {alarms} alarmas abiertas, la peor: {severity}</translation>
     </message>
 </context>
 <context>
@@ -1149,8 +1153,8 @@ Respuesta
         <translation>Gráfica</translation>
     </message>
     <message>
-        <source>LAST 24 HOURS</source>
-        <translation>ÚLTIMAS 24 HORAS</translation>
+        <source>CLIMATE</source>
+        <translation>CLIMA</translation>
     </message>
     <message>
         <source>Values at the cross-hair</source>
@@ -1479,8 +1483,8 @@ Respuesta
         <translation>Sin conexión con el servicio: todo lo de aquí es antiguo.</translation>
     </message>
     <message>
-        <source>{count} open alarms, worst: {severity}</source>
-        <translation>{count} alarmas abiertas, la peor: {severity}</translation>
+        <source>Open alarms: {count}, worst: {severity}</source>
+        <translation>Alarmas abiertas: {count}, la peor: {severity}</translation>
     </message>
     <message>
         <source>Offline: last heard {ago}. It cannot warn anybody.</source>
@@ -2288,6 +2292,30 @@ Respuesta
     <message>
         <source>very weak</source>
         <translation>muy débil</translation>
+    </message>
+    <message>
+        <source>all zeros</source>
+        <translation>todo ceros</translation>
+    </message>
+    <message>
+        <source>repeats itself</source>
+        <translation>se repite</translation>
+    </message>
+    <message>
+        <source>counts up or down</source>
+        <translation>cuenta hacia arriba o hacia abajo</translation>
+    </message>
+    <message>
+        <source>too few different bytes</source>
+        <translation>muy pocos bytes distintos</translation>
+    </message>
+    <message>
+        <source>plain text</source>
+        <translation>texto legible</translation>
+    </message>
+    <message>
+        <source>used by several units</source>
+        <translation>la usan varias unidades</translation>
     </message>
 </context>
 <context>
