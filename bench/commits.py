@@ -8,8 +8,7 @@ first commit with at least a message's uptime is the one that made this message 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -25,25 +24,6 @@ _UNIT: Final = struct.Struct("<iqd")
 Seconds = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class UnitCommit:
-    """A unit's part in a commit."""
-
-    committed_at: float
-    device_id: int
-    uptime_s: int
-    heard_at: float
-
-
-@dataclass(frozen=True, slots=True)
-class Commits:
-    """All commits of a run."""
-
-    times: Seconds
-    history_rows: int
-    units: tuple[UnitCommit, ...]
-
-
 def write(file: BinaryIO, at: float, batch: Batch) -> None:
     """Append one commit."""
     parts = []
@@ -55,49 +35,54 @@ def write(file: BinaryIO, at: float, batch: Batch) -> None:
     file.flush()
 
 
-def read(path: Path, offset: int = 0) -> Commits:
-    """The commits behind `offset`; one that is being written is left out."""
-    with path.open("rb") as file:
-        file.seek(offset)
-        data = file.read()
-    times: list[float] = []
-    units: list[UnitCommit] = []
-    rows = 0
-    for at, history, part in _records(data):
-        times.append(at)
-        rows += history
-        units.extend(UnitCommit(at, *fields) for fields in _UNIT.iter_unpack(part))
-    return Commits(np.array(times), rows, tuple(units))
-
-
-def _records(data: bytes) -> Iterator[tuple[float, int, bytes]]:
-    place = 0
-    while place + _HEAD.size <= len(data):
-        at, count, history = _HEAD.unpack_from(data, place)
-        end = place + _HEAD.size + count * _UNIT.size
-        if end > len(data):
-            return
-        yield at, history, data[place + _HEAD.size : end]
-        place = end
-
-
-def committed_at(
-    commits: Commits, numbers: Mapping[int, int], messages: int, since: float
-) -> Seconds:
-    """When each message of a load was committed (Unix seconds); NaN: not.
+class CommitReader:
+    """Follows a record: when was each message of a load committed?
 
     `numbers` gives the number of a unit in the load by its device id. What was heard before
-    `since` belongs to an earlier load.
+    `since` (Unix seconds) belongs to an earlier load.
     """
-    units = len(numbers)
-    times = np.full(messages, np.nan)
-    reached = [0] * units
-    for commit in commits.units:
-        unit = numbers.get(commit.device_id)
-        if unit is None or commit.heard_at < since:
-            continue
-        turns = commit.uptime_s - FIRST_UPTIME_S + 1
-        if turns > reached[unit]:
-            times[unit + units * reached[unit] : unit + units * turns : units] = commit.committed_at
-            reached[unit] = turns
-    return times
+
+    def __init__(self, path: Path, numbers: Mapping[int, int], messages: int, since: float) -> None:
+        self._path = path
+        self._offset = path.stat().st_size if path.exists() else 0
+        self._numbers = numbers
+        self._since = since
+        self._reached = [0] * len(numbers)
+        self.committed_at: Seconds = np.full(messages, np.nan)
+        """Unix seconds; NaN: not committed."""
+        self.commits = 0
+        self.history_rows = 0
+
+    @property
+    def missing(self) -> int:
+        """Messages that were not committed so far."""
+        return len(self.committed_at) - sum(self._reached)
+
+    def poll(self) -> int:
+        """Take in what was written since; how many messages are missing still."""
+        with self._path.open("rb") as file:
+            file.seek(self._offset)
+            data = file.read()
+        place = 0
+        while place + _HEAD.size <= len(data):
+            at, count, history = _HEAD.unpack_from(data, place)
+            end = place + _HEAD.size + count * _UNIT.size
+            if end > len(data):
+                break  # it is being written
+            self._take(at, data[place + _HEAD.size : end])
+            self.commits += 1
+            self.history_rows += history
+            place = end
+        self._offset += place
+        return self.missing
+
+    def _take(self, at: float, part: bytes) -> None:
+        units = len(self._numbers)
+        for device_id, uptime_s, heard_at in _UNIT.iter_unpack(part):
+            unit = self._numbers.get(device_id)
+            if unit is None or heard_at < self._since:
+                continue
+            before, turns = self._reached[unit], uptime_s - FIRST_UPTIME_S + 1
+            if turns > before:
+                self.committed_at[unit + units * before : unit + units * turns : units] = at
+                self._reached[unit] = turns

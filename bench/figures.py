@@ -86,6 +86,11 @@ def packages(*names: str) -> dict[str, Cell]:
     return {name: version(name) for name in names}
 
 
+def lines(facts: Mapping[str, Cell]) -> str:
+    """Facts as one paragraph."""
+    return "; ".join(f"{name.replace('_', ' ')} {_text(cell)}" for name, cell in facts.items())
+
+
 def tell(name: str, what: str, facts: Mapping[str, object], tables: Sequence[str]) -> None:
     """Print what was done, the tables, and everything again as one line of JSON."""
     now = datetime.now(UTC)

@@ -66,10 +66,12 @@ def load(
     seed: int = 1,
     change_every: int = 10,
     first_id: int = 1,
+    as_json: bool = False,
 ) -> Iterator[Load]:
     """Heartbeats of `units` drawn units, sealed beforehand; `rate` 0: as fast as it goes.
 
     The units hold the ids from `first_id` on, as they do once the station has given them.
+    `as_json`: as plain JSON, for a bridge.
     """
     number = next(_files)
     password_file = folder / f"load-{number}.password"
@@ -93,6 +95,7 @@ def load(
         "--times": times,
     }
     words = [str(word) for pair in options.items() for word in pair]
-    with child(*python("alarmstation", "simulate", *words)) as process:
+    program = python("bench.json_load") if as_json else python("alarmstation", "simulate")
+    with child(*program, *words) as process:
         process.line()  # it is ready
         yield Load(process, times)

@@ -12,10 +12,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
 from typing import Any, LiteralString, Self
 
 import psycopg
@@ -60,12 +59,7 @@ class Servers:
             raise
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._end()
 
     def _end(self) -> None:
@@ -98,10 +92,10 @@ class Servers:
         config.save(home.path, {"broker": broker, "database": database})
         return home
 
-    def rows(self, query: LiteralString) -> list[tuple[Any, ...]]:
+    def rows(self, query: LiteralString, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """What the database answers the superuser."""
         with psycopg.connect(self.database.dsn()) as connection:
-            return connection.execute(query).fetchall()
+            return connection.execute(query, values or None).fetchall()
 
     def facts(self) -> dict[str, Cell]:
         """Versions and durability settings, as the servers themselves tell them."""
@@ -281,13 +275,15 @@ async def enrol(home: Home, site: VirtualSite) -> dict[str, int]:
         return {view.host: view.id for view in mirror.devices.values()}
 
 
-async def eventually(condition: Callable[[], object], timeout_s: float = READY_WITHIN_S) -> None:
+async def eventually(
+    condition: Callable[[], object], timeout_s: float = READY_WITHIN_S, pause_s: float = 0.01
+) -> None:
     """Return as soon as the condition holds; TimeoutError when it does not in time."""
     deadline = time.monotonic() + timeout_s
     while not condition():
         if time.monotonic() > deadline:
             raise TimeoutError(f"did not come true within {timeout_s} s")
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(pause_s)
 
 
 async def eventually_async(

@@ -32,7 +32,7 @@ def main() -> int:
                 commits.write(record, time.time(), batch)
                 return refused
 
-        database.PostgresOperationalStore = RecordingStore  # type: ignore[misc]  # our own root
+        database.PostgresOperationalStore = RecordingStore  # type: ignore[attr-defined]  # ours
         return cli.main(["service", "--home", str(args.home), "--ends-with-parent"])
 
 
