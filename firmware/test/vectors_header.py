@@ -77,10 +77,8 @@ def members(schema: dict[str, Any], message: str, fields: dict[str, Any]) -> str
         if kind in schema or "." in kind:
             raise ValueError(f"{message}.{name}: a message where a value stands")
         if kind not in {"bool", "string", "float", "uint32", "uint64", "int32", "int64", "bytes"}:
-            value = f"({PREFIX}_{kind}){value}"  # an enum  # noqa: PLW2901
-            if message == "CommandResponse" and name == "stage":
-                value = value.replace(f"{PREFIX}_", f"{PREFIX}_CommandResponse_")
-            parts.append(f".{name} = {value}")
+            nested = "CommandResponse_" if kind == "Stage" else ""
+            parts.append(f".{name} = ({PREFIX}_{nested}{kind}){value}")
             continue
         parts.append(f".{name} = {literal(kind, value)}")
     return ", ".join(parts)

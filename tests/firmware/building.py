@@ -1,4 +1,4 @@
-"""Builds of `firmware/` for the tests: kept in `firmware/build`, so that the second time is quick."""
+"""Builds of `firmware/`, kept in `firmware/build` so that the second time is quick."""
 
 from __future__ import annotations
 
