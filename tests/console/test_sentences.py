@@ -55,8 +55,9 @@ def _pairs(call: ast.Call) -> Iterator[tuple[str, str]]:
     for one, other in zip(call.args, call.args[1:], strict=False):
         if isinstance(one, ast.Constant) and isinstance(other, ast.Constant):
             key, text = one.value, other.value
-            both = isinstance(key, str) and isinstance(text, str)
-            if both and re.fullmatch(r"[a-z_-]+(\.[a-z_-]+)+", key) and " " in text:
+            if not isinstance(key, str) or not isinstance(text, str):
+                continue
+            if re.fullmatch(r"[a-z_-]+(\.[a-z_-]+)+", key) and " " in text:
                 yield key, text
 
 
