@@ -106,11 +106,13 @@ class CommandEntry(QWidget):
         """Put the keyboard into the line."""
         self._line.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def complain(self, error: LineError) -> None:
+    def _complain(self, problem: str, start: int, end: int) -> None:
         """Say what is wrong and mark the word."""
-        self._problem.setText(sentences.of_error(error))
+        self._problem.setText(problem)
         self._problem.show()
-        self._line.setSelection(error.start, max(0, error.end - error.start))
+        # The parser has not seen the spaces in front of the line.
+        offset = len(self._line.text()) - len(self._line.text().lstrip())
+        self._line.setSelection(start + offset, max(0, end - start))
 
     def _completion(self) -> Completion:
         line = self._line
@@ -123,19 +125,12 @@ class CommandEntry(QWidget):
         self._popup.hide()
         try:
             found = parse(text, self._directory())
-            if found.name not in self._allowed:
-                raise LineError(
-                    "line.forbidden",
-                    "your role may not send {command}",
-                    0,
-                    len(found.name),
-                    {"command": found.name},
-                )
         except LineError as error:
-            # The line on screen may have spaces in front that the parser did not see.
-            offset = len(self._line.text()) - len(self._line.text().lstrip())
-            error.start, error.end = error.start + offset, error.end + offset
-            self.complain(error)
+            self._complain(sentences.of_error(error), error.start, error.end)
+            return
+        if found.name not in self._allowed:
+            problem = self.tr("Your role may not send {command}.").format(command=found.name)
+            self._complain(problem, 0, len(found.name))
             return
         self._remember(text)
         self._line.clear()

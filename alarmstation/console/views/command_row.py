@@ -17,6 +17,12 @@ from alarmstation.console.theme.style_sheet import digits
 
 ROW_HEIGHT = 64
 WHAT_WIDTH = 240
+WHAT_SHARE = 0.36
+"""The words take at most this share of a narrow row."""
+
+WORDS_FROM = 84
+"""Rungs nearer than this show the word of the last one only; the hover has all of them."""
+
 RUNG_WIDTH = 112
 MOST_RUNGS = 5
 RADIUS = 7.0
@@ -70,9 +76,10 @@ class CommandRow(QStyledItemDelegate):
         area = QRectF(option.rect).adjusted(14, 5, -10, -5)
         painter.setPen(QPen(QColor(colours.line), 1))
         painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
-        self._what(painter, QRectF(area.left(), area.top(), WHAT_WIDTH, area.height()),
+        what = min(WHAT_WIDTH, area.width() * WHAT_SHARE)
+        self._what(painter, QRectF(area.left(), area.top(), what, area.height()),
                    option.font, command)  # fmt: skip
-        left = area.left() + WHAT_WIDTH
+        left = area.left() + what
         self._ladder(painter, QRectF(left, area.top(), area.right() - left, area.height()),
                      option.font, command)  # fmt: skip
         painter.restore()
@@ -108,11 +115,15 @@ class CommandRow(QStyledItemDelegate):
         small = digits(font)
         small.setPointSizeF(max(7.5, font.pointSizeF() * 0.82))
         previous: datetime | None = None
+        highest = max(number for number, rung in enumerate(rungs) if rung.reached)
         for number, rung in enumerate(rungs):
             centre = QPointF(area.left() + (number + 0.5) * step, y)
             self._rung(painter, centre, rung)
-            box = QRectF(centre.x() - step / 2, y + RADIUS + 3, step, 16)
-            self._words(painter, box, small, command, rung, previous)
+            if step >= WORDS_FROM or number == highest:
+                width = max(step, WORDS_FROM)
+                start = min(centre.x() - width / 2, area.right() - width)
+                box = QRectF(max(area.left(), start), y + RADIUS + 3, width, 16)
+                self._words(painter, box, small, command, rung, previous)
             previous = rung.at or previous
         last = rungs[-1]
         if command.message and (last.failed or last.reached):

@@ -6,10 +6,10 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QScrollArea,
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from alarmstation.console.views.unit_chart import UnitChart
 
 SIDE_WIDTH = 300
+NARROW = 860
+"""Below this width lamps and facts stand under the chart instead of beside it."""
+
 TIMELINE_LINES = 100
 TIMELINE_DELAY_MS = 800
 AGE_MS = 1000
@@ -102,8 +105,8 @@ class UnitDetail(QScrollArea):
         self._main.addLayout(tiles)
         timeline = self._card(self.tr("TIMELINE"), self._timeline)
         self._main.addWidget(timeline, 2)
-        side = QVBoxLayout()
-        side.setSpacing(10)
+        self._side = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._side.setSpacing(10)
         lamps = QWidget()
         column = QVBoxLayout(lamps)
         column.setContentsMargins(0, 0, 0, 0)
@@ -111,22 +114,24 @@ class UnitDetail(QScrollArea):
         column.addWidget(self._inputs)
         column.addWidget(_line())
         column.addWidget(self._outputs)
-        side.addWidget(self._card(self.tr("INPUTS AND OUTPUTS"), lamps))
-        side.addWidget(self._card(self.tr("UNIT"), self._facts))
-        side.addStretch(1)
-        body = QGridLayout()
-        body.setHorizontalSpacing(10)
-        body.addLayout(self._main, 0, 0)
-        body.addLayout(side, 0, 1)
-        body.setColumnStretch(0, 1)
-        body.setColumnMinimumWidth(1, SIDE_WIDTH)
+        top = Qt.AlignmentFlag.AlignTop
+        self._side.addWidget(self._card(self.tr("INPUTS AND OUTPUTS"), lamps), 0, top)
+        self._side.addWidget(self._card(self.tr("UNIT"), self._facts), 1, top)
+        beside = QWidget()
+        beside.setLayout(self._side)
+        self._side.setContentsMargins(0, 0, 0, 0)
+        beside.setMinimumWidth(SIDE_WIDTH)
+        self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._body.setSpacing(10)
+        self._body.addLayout(self._main, 1)
+        self._body.addWidget(beside)
         inside = QWidget()
         page = QVBoxLayout(inside)
         page.setContentsMargins(18, 16, 18, 16)
         page.setSpacing(12)
         page.addWidget(self._header)
         page.addWidget(self._editor)
-        page.addLayout(body, 1)
+        page.addLayout(self._body, 1)
         self.setWidget(inside)
 
     @staticmethod
@@ -237,6 +242,14 @@ class UnitDetail(QScrollArea):
     def _on_command_wished(self) -> None:
         if self._device_id is not None:
             self._context.open_command_for((self._device_id,))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Find a place for everything."""
+        super().resizeEvent(event)
+        narrow = self.viewport().width() < NARROW
+        direction = QBoxLayout.Direction
+        self._body.setDirection(direction.TopToBottom if narrow else direction.LeftToRight)
+        self._side.setDirection(direction.LeftToRight if narrow else direction.TopToBottom)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Be up to date."""
