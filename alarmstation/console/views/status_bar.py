@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout
 
 from alarmstation.application.views import ConditionView, HealthView, OperatorView
-from alarmstation.console import sentences, times, words
+from alarmstation.console import icons, sentences, times, words
 from alarmstation.console.blink import Blink
 from alarmstation.console.live import LiveMirror
 from alarmstation.console.sound import Speaker
 from alarmstation.console.symbols import mark_of_severity
 from alarmstation.console.theme.appearance import Appearance
+from alarmstation.console.theme.colours import Colours
 from alarmstation.console.theme.style_sheet import digits, role
 from alarmstation.console.viewmodels.alarm_queue import AlarmQueue, Count
 from alarmstation.console.viewmodels.station_health import PROOF_OVERDUE_S, StationHealth
 from alarmstation.console.widgets.condition_chip import ConditionChip
 from alarmstation.console.widgets.mark_label import MarkLabel
+
+WIDE = 1240
+NARROWEST = 1000
 
 PARTS = ("service", "broker", "database", "spool", "clock", "sound")
 
@@ -33,7 +38,7 @@ class PriorityCount(QFrame):
         self._number = QLabel("0")
         self._number.setProperty("role", "count")
         self._number.setFont(digits(self._number.font()))
-        self._number.setMinimumWidth(44)
+        self._number.setMinimumWidth(32)
         self._waiting = QLabel()
         self._waiting.setProperty("role", "small")
         column = QVBoxLayout()
@@ -92,6 +97,7 @@ class StatusBar(QFrame):
         self._live = live
         self._queue = queue
         self._health = health
+        self._rows = 0
         self._counts: dict[int, PriorityCount] = {}
         self._chips = {part: ConditionChip(appearance) for part in PARTS}
         self._proof_title = QLabel(self.tr("Alarm path"))
@@ -101,10 +107,14 @@ class StatusBar(QFrame):
         self._name.setProperty("role", "big")
         self._role = QLabel()
         self._role.setProperty("role", "small")
-        self._logout = QPushButton(self.tr("Log out"))
-        self._logout.setProperty("role", "quiet")
+        self._logout = QToolButton()
+        self._logout.setToolTip(self.tr("Log out"))
+        self._logout.setAccessibleName(self.tr("Log out"))
+        self._logout.setIconSize(QSize(22, 22))
         self._logout.clicked.connect(self.logout_wanted)
         self._build(appearance, blink)
+        self._draw(appearance.colours)
+        appearance.changed.connect(self._draw)
         queue.changed.connect(self._on_queue_changed)
         live.alarms_changed.connect(self._on_queue_changed)
         live.replaced.connect(self._on_queue_changed)
@@ -121,7 +131,7 @@ class StatusBar(QFrame):
     def _build(self, appearance: Appearance, blink: Blink) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(18, 6, 10, 6)
-        row.setSpacing(16)
+        row.setSpacing(14)
         for severity in (3, 2, 1, 0):
             self._counts[severity] = PriorityCount(severity, appearance, blink)
             row.addWidget(self._counts[severity])
@@ -134,12 +144,11 @@ class StatusBar(QFrame):
         proof.addStretch(1)
         row.addLayout(proof)
         row.addWidget(_divider())
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(18)
-        grid.setVerticalSpacing(2)
-        for number, part in enumerate(PARTS):
-            grid.addWidget(self._chips[part], number % 2, number // 2)
-        row.addLayout(grid)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(16)
+        self._grid.setVerticalSpacing(0)
+        self._arrange(2)
+        row.addLayout(self._grid)
         row.addStretch(1)
         person = QVBoxLayout()
         person.setSpacing(0)
@@ -150,6 +159,24 @@ class StatusBar(QFrame):
         person.addStretch(1)
         row.addLayout(person)
         row.addWidget(self._logout)
+
+    def _arrange(self, rows: int) -> None:
+        if rows != self._rows:
+            self._rows = rows
+            for number, part in enumerate(PARTS):
+                self._grid.addWidget(self._chips[part], number % rows, number // rows)
+
+    def _draw(self, colours: Colours) -> None:
+        self._logout.setIcon(icons.icon("logout", colours.text, 22))
+
+    def minimumSizeHint(self) -> QSize:
+        """What it needs in a narrow window, where the parts stand in three rows."""
+        return QSize(NARROWEST, 68)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Two rows of parts, three in a narrow window."""
+        super().resizeEvent(event)
+        self._arrange(2 if self.width() >= WIDE else 3)
 
     def show_operator(self, operator: OperatorView | None) -> None:
         """Who is on shift; None: nobody."""
