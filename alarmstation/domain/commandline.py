@@ -10,15 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from alarmstation.domain.catalogue import (
-    CATALOGUE,
-    CommandTemplate,
-    FieldSpec,
-    FieldValue,
-    Kind,
-    build,
-    check_field,
-)
+from alarmstation.domain.catalogue import build
+from alarmstation.domain.command_field import FieldSpec, FieldValue, Kind, check_field, wrong_value
+from alarmstation.domain.command_template import CATALOGUE, CommandTemplate
 from alarmstation.domain.directory import Directory
 from alarmstation.domain.errors import UserError
 
@@ -237,13 +231,7 @@ def read_value(spec: FieldSpec, text: str) -> FieldValue:
             number = _NUMBER.fullmatch(folded)
             if number is not None and number[2] in _UNITS[spec.unit]:
                 return _scaled(spec, number[1], _UNITS[spec.unit][number[2]])
-    raise UserError(
-        "command.field.type",
-        "{field}: {value} is not allowed; allowed: {allowed}",
-        field=spec.name,
-        value=text,
-        allowed=spec.allowed(),
-    )
+    raise wrong_value(spec, "command.field.type", text)
 
 
 def _scaled(spec: FieldSpec, digits: str, factor: int) -> int | float:
