@@ -204,6 +204,8 @@ class AlarmDesk:
 
         Called before `unit.status` takes the new counters. A fall is a reset (vector 22).
         """
+        if not unit.is_enrolled:
+            return  # one popup per stranger is enough
         known = unit.status
         for kind, old, new in (
             (AlarmKind.PANIC1, known.panic1_count, status.panic1_count),

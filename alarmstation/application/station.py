@@ -223,7 +223,7 @@ class Station:
             case Acknowledge() | UndoAcknowledge() | Claim() | Release() | Silence() | AddNote():
                 self._on_alarm_verb(operator, request, at)
             case ReportPresentation():
-                self._on_presentation(request)
+                self._on_presentation(operator, request, at)
             case SendCommand():
                 return self._on_send_command(operator, request, at)
             case CancelCommand():
@@ -288,7 +288,13 @@ class Station:
                 step = machine.annotate(alarm, who, note, at, station=station)
         self.alarms.apply(step)
 
-    def _on_presentation(self, request: ReportPresentation) -> None:
+    def _on_presentation(
+        self, operator: Operator, request: ReportPresentation, at: datetime
+    ) -> None:
+        """What a console proves that people saw and heard, or why they did not."""
+        if request.problem:
+            detail = json.dumps({"alarm": request.alarm_id, "problem": request.problem[:200]})
+            self.changes.audit(at, operator.name, "present alarm", "console", "failed", detail)
         alarm = self._alarm(request.alarm_id)
         ledger = replace(
             alarm.ledger,

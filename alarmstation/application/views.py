@@ -193,7 +193,8 @@ class ConditionView:
 
 @dataclass(frozen=True, slots=True)
 class HealthView:
-    """The whole station at a glance; sent once a second and whenever a part changes."""
+    """The whole station at a glance; sent once a second and whenever a part changes, also to
+    consoles in which nobody is logged in."""
 
     at: datetime
     conditions: tuple[ConditionView, ...]
@@ -214,6 +215,10 @@ class HealthView:
     """Decided but not yet stored."""
     dropped_samples: int
     demonstration_broker: bool
+    waiting_alarms: int = 0
+    """Unacknowledged alarms, for a console in which nobody is logged in: it must not look calm."""
+    worst_waiting: int | None = None
+    """Severity of the worst of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,8 +157,9 @@ class Consoles:
             self._publish(Delta(sites=sites, devices=tuple(views), removed_devices=tuple(removed)))
 
     def show_health(self, health: HealthView) -> None:
-        """The state of the station's parts."""
-        self._send_all(Delta(health=health))
+        """The state of the station's parts, to everybody."""
+        if self.server is not None:
+            self.server.announce(Delta(health=health))
 
     def show_canary(self, number: int) -> None:
         """A canary alarm for the popup engines."""

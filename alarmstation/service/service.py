@@ -123,6 +123,7 @@ class Service:
         self._restored = False
         self._memory_is_stale = False
         self._reader_dsn = ""
+        self._database_remark = ""
         self._edition = ""
         self._demonstration_broker = False
         self._listening_since: datetime | None = None
@@ -221,12 +222,14 @@ class Service:
         self._edition = opened.edition.value
         self.station.changes.batch.session = self._session
         self._storage.use(opened.store)
-        self._database_is_up(opened.remark)
+        self._database_remark = opened.remark
+        self._database_is_up()
         self._memory_is_stale = True
         self._after_decisions()
 
-    def _database_is_up(self, remark: str) -> None:
-        if remark:
+    def _database_is_up(self) -> None:
+        if self._database_remark:
+            remark = self._database_remark
             self._health.set("database", states.DEGRADED, "database.remark", remark)
         else:
             self._health.set("database", states.OK, "database.up", "Everything is stored.")
@@ -248,7 +251,7 @@ class Service:
         self._after_decisions()
 
     def _on_database_back(self) -> None:
-        self._database_is_up("")
+        self._database_is_up()
         self._after_decisions()
 
     async def _delete_device(self, device_id: int) -> None:
@@ -323,7 +326,11 @@ class Service:
     def _on_link(self, link: Link) -> None:
         now = utc_now()
         if link.connected:
-            if link.protocol == 5:
+            settings = self._settings.broker
+            if settings.mode == "address" and settings.tls and not settings.verify_certificate:
+                text = "Connected, but the broker's certificate is not verified (by settings)."
+                self._health.set("broker", states.DEGRADED, "broker.not-verified", text)
+            elif link.protocol == 5:
                 self._health.set("broker", states.OK, "broker.connected", "Connected.")
             else:
                 self._health.set(
@@ -473,6 +480,11 @@ class Service:
             self._health.set("spool", states.OK, "spool.empty", "Nothing waits to be stored.")
         units = tuple(self.station.directory)
         unheard = self._unheard
+        waiting_alarms = [
+            int(alarm.severity)
+            for alarm in self.station.alarms
+            if not alarm.acknowledged and "test" not in alarm.marks
+        ]
         return HealthView(
             at=utc_now(),
             conditions=self._health.conditions(),
@@ -488,6 +500,8 @@ class Service:
             waiting_rows=waiting,
             dropped_samples=self._storage.dropped_rows + self._inbox.dropped,
             demonstration_broker=self._demonstration_broker,
+            waiting_alarms=len(waiting_alarms),
+            worst_waiting=max(waiting_alarms, default=None),
         )
 
     def _watch_hosts(self, hosts: set[str]) -> None:

@@ -101,6 +101,11 @@ class Connection:
             self.cut("it reads too slowly")
         self._wake.set()
 
+    def announce(self, delta: Delta) -> None:
+        """Say how the station is, also while nobody is logged in."""
+        self._pending.add(delta)
+        self._wake.set()
+
     def reply(self, number: int, reply: Reply) -> None:
         """Answer request `number`."""
         self._frames.append(schema.reply_frame(number, reply))
@@ -138,7 +143,7 @@ class Connection:
                     await self._wake.wait()
             self._wake.clear()
             frames, self._frames = self._frames, []
-            if self.live and self._pending.changed:
+            if self._pending.changed:
                 frames.append(schema.delta_frame(self._pending.take()))
             if not frames:
                 frames.append(schema.pack(schema.HeartbeatFrame()))
@@ -226,6 +231,14 @@ class LinkServer:
                 delta = delta_for(connection)
                 if delta is not None:
                     connection.send(delta)
+
+    def announce(self, delta: Delta) -> None:
+        """Tell every console, also those in which nobody is logged in, how the station is.
+
+        `delta` holds nothing that only an operator may see: health.
+        """
+        for connection in self.connections:
+            connection.announce(delta)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
