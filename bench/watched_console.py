@@ -1,8 +1,10 @@
-"""The console as it is, in its own process, that also says when its window was first painted.
+"""The console as it is, in its own process, that also says what a benchmark wants to know.
 
-`python -m bench.watched_console --home HOME [--name N --password P] [--bare]`. It prints a line
-of JSON when the window was painted, one when somebody is logged in, and ends with its input.
-`--bare` shows an empty window of Qt instead, for comparison.
+`python -m bench.watched_console --home HOME [--name N --password P] [--bare]`. It prints lines of
+JSON: when the window was first painted, and when somebody is logged in. Lines on its input:
+`device ID` opens a unit, `page NAME` a page, `measure S` answers with the event loop's lag and
+the processor time of so many seconds. It ends with its input. `--bare` shows an empty window of
+Qt instead, for comparison.
 """
 
 from __future__ import annotations
@@ -14,7 +16,9 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import qasync
 from PySide6.QtCore import QEvent, QObject, QTimer
@@ -23,6 +27,10 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 from alarmstation import logs
 from alarmstation.domain.errors import Unavailable
 from alarmstation.locations import Home
+
+if TYPE_CHECKING:  # loading it is a part of what is measured
+    from alarmstation.console.application import Console
+    from bench.lag import LagMeter
 
 
 class FirstPaint(QObject):
@@ -41,9 +49,49 @@ class FirstPaint(QObject):
         return False
 
 
-def say(what: str) -> None:
+def say(what: str, **facts: object) -> None:
     """A line for the benchmark, with the time."""
-    print(json.dumps({"what": what, "at": time.time()}), flush=True)
+    print(json.dumps({"what": what, "at": time.time(), **facts}), flush=True)
+
+
+class Obedience:
+    """Does what the benchmark's lines say."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._meter: LagMeter | None = None
+
+    def obey(self, line: str) -> None:
+        """One line, on the loop of Qt."""
+        word, _, rest = line.strip().partition(" ")
+        session = self._console.session
+        if word == "measure":
+            self._measure(float(rest))
+        elif session is None:
+            say("refused", why="nobody is logged in")
+        elif word == "device":
+            session.open_device(int(rest))
+        elif word == "page":
+            session.workspace.open(rest)
+
+    def _measure(self, seconds: float) -> None:
+        from bench.lag import LagMeter  # noqa: PLC0415  # not a part of starting
+
+        self._meter = LagMeter(seconds, self._measured)
+
+    def _measured(self, lags: list[float], seconds: float, cpu_s: float) -> None:
+        say("measured", lags=[round(lag, 6) for lag in lags], seconds=seconds, cpu_s=cpu_s)
+
+
+def listen(obey: Callable[[str], object], ended: Callable[[], object]) -> None:
+    """Hand on lines of the input from a thread of its own."""
+
+    def read() -> None:
+        for line in sys.stdin:
+            obey(line)
+        ended()
+
+    threading.Thread(target=read, name="lines", daemon=True).start()
 
 
 def show_bare() -> None:
@@ -52,7 +100,7 @@ def show_bare() -> None:
     window = QMainWindow()
     FirstPaint(window)
     window.show()
-    threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
+    listen(lambda _: None, lambda: os._exit(0))
     app.exec()
 
 
@@ -64,20 +112,29 @@ async def live(home: Home, app: QApplication, name: str, password: str) -> None:
     FirstPaint(console.window)
     console.start()
     loop = asyncio.get_running_loop()
-    ended = lambda: (sys.stdin.read(), loop.call_soon_threadsafe(console.closed.set))  # noqa: E731
-    threading.Thread(target=ended, daemon=True).start()
+    obedience = Obedience(console)
+    listen(
+        lambda line: loop.call_soon_threadsafe(obedience.obey, line),
+        lambda: loop.call_soon_threadsafe(console.closed.set),
+    )
     try:
-        while name and not console.closed.is_set():
-            try:
-                await console.login(name, password)
-            except Unavailable:
-                await asyncio.sleep(0.05)
-                continue
-            say("logged in")
-            break
+        if name:
+            await log_in(console, name, password)
         await console.closed.wait()
     finally:
         await console.stop()
+
+
+async def log_in(console: Console, name: str, password: str) -> None:
+    """As soon as the service is there."""
+    while not console.closed.is_set():
+        try:
+            await console.login(name, password)
+        except Unavailable:
+            await asyncio.sleep(0.05)
+        else:
+            say("logged in")
+            return
 
 
 def main() -> None:
