@@ -158,6 +158,19 @@ def test_a_hidden_tree_reads_anew_when_it_is_shown_again(tree: DeviceTree, desk:
     assert "New" in names(tree)
 
 
+def test_a_choice_made_before_the_tree_is_shown_is_there_when_it_is(
+    tree: DeviceTree,
+) -> None:
+    tree.hide()
+    tree.choose((3,))
+    assert tree.device_ids == (3,)
+
+    tree.show()
+
+    assert view_of(tree).currentIndex().data() == "Pool"
+    assert tree.device_ids == (3,)
+
+
 def test_only_rows_on_screen_are_told_of_changes(tree: DeviceTree, desk: Desk, qtbot: Any) -> None:
     desk.show(*(a_device(n, site_id=2) for n in range(1, 200)))
     qtbot.waitUntil(lambda: tree.model._watched is not None)

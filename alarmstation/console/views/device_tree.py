@@ -83,7 +83,11 @@ class DeviceTree(QWidget):
     def choose(self, device_ids: tuple[int, ...]) -> None:
         """Choose these units, unfold their sites and scroll to the first; a filter that hides
         one of them is taken away."""
-        known = tuple(n for n in device_ids if n in self._context.live.devices)
+        known = tuple(sorted(n for n in device_ids if n in self._context.live.devices))
+        if not self.isVisible():  # its rows are read, and the choice restored, when it is shown
+            self._chosen = known
+            self.chosen.emit(known)
+            return
         if any(not self._model.unit_index(number).isValid() for number in known):
             self._clear_filter()
         self._select(known)
