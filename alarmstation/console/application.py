@@ -159,6 +159,7 @@ class Console(QObject):
         await self.tasks.close()
         self._close_history()
         self.service.end()
+        self.language.speak("en")  # translators belong to the program, not to this console
 
     def _start_own_service(self) -> None:
         if not isinstance(self.live.link, Connected):

@@ -25,6 +25,7 @@ class Tasks:
         task = asyncio.get_running_loop().create_task(self._watch(work))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
+        task.add_done_callback(lambda _: work.close())  # for one cancelled before it began
         return task
 
     async def _watch(self, work: Coroutine[Any, Any, Any]) -> None:
