@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 from datetime import datetime, timedelta
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,7 +23,7 @@ def a_point(seconds: float, value: float | None, quality: str = "good") -> Trend
 
 
 def drawn(trend: Trend, now: float) -> list[tuple[float, float | None]]:
-    line = trend.line("temperature_c", at(now))
+    line = trend.line("temperature_c", at(now), BASE - 1000, BASE + 1000, 800)
     return [
         (round(x - BASE, 3), None if math.isnan(y) else y)
         for x, y in zip(line.x, line.y, strict=True)
@@ -108,8 +109,11 @@ def test_bad_readings_are_hollow_in_history_and_live() -> None:
     trend.load({"temperature_c": [a_point(0, 20.0), a_point(10, 300.0, "bad")]}, [])
     trend.hear(a_device(last_seen_at=at(20), temperature_c=None, temperature_quality="bad"))
 
-    line = trend.line("temperature_c", at(30))
-    assert list(line.hollow_x - BASE) == [10, 20]
+    hollow = trend.hollow("temperature_c", at(30), BASE - 100, BASE + 100)
+    assert list(hollow.x - BASE) == [10, 20]
+    assert list(hollow.y) == [300, 20]
+    assert not len(trend.hollow("temperature_c", at(30), BASE + 25, BASE + 100).x)
+    assert math.isnan(trend.value_at("temperature_c", BASE + 12, at(30)))
 
 
 def test_every_change_raises_the_version() -> None:
@@ -146,3 +150,37 @@ def test_the_ring_keeps_the_newest_points_in_rising_order(times: list[int], capa
 
     assert ring.times.tolist() == expected[-capacity:]
     assert ring.values.tolist() == expected[-capacity:]
+
+
+def test_the_value_of_a_time_is_exact_and_none_in_gaps_and_outside() -> None:
+    trend = Trend(1)
+    points = [a_point(0, 20.0), a_point(20, 99.0), a_point(50, 21.0)]
+    trend.load({"temperature_c": points}, [(at(10), at(45))])
+
+    def value(seconds: float) -> float | None:
+        found = trend.value_at("temperature_c", BASE + seconds, at(100))
+        return None if math.isnan(found) else found
+
+    assert [value(s) for s in (-1, 0, 9, 15, 25, 48, 50, 99, 101)] == [
+        None, 20, 20, None, None, None, 21, 21, None,
+    ]  # fmt: skip
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 300), st.floats(0, 50)), min_size=1, max_size=60),
+    st.lists(st.tuples(st.integers(0, 300), st.integers(0, 300)), max_size=4),
+)
+def test_the_line_shows_at_every_time_the_value_that_is_read_out(
+    points: list[tuple[int, float]], gaps: list[tuple[int, int]]
+) -> None:
+    trend = Trend(1)
+    history = [a_point(s, v) for s, v in sorted(dict(points).items())]
+    trend.load({"temperature_c": history}, [(at(a), at(b)) for a, b in gaps if a < b])
+    line = trend.line("temperature_c", at(310), BASE - 1, BASE + 311, 5000)
+
+    for second in range(0, 310, 7):
+        moment = BASE + second + 0.5
+        place = int(np.searchsorted(line.x, moment, side="right")) - 1
+        shown = float("nan") if place < 0 else line.y[place]
+        read = trend.value_at("temperature_c", moment, at(310))
+        assert (math.isnan(shown) and math.isnan(read)) or shown == read

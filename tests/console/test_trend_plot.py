@@ -134,13 +134,13 @@ def test_zooming_freezes_the_picture_until_live_is_chosen_again(
 def test_a_curve_is_drawn_only_when_something_changed(plot: TrendPlot) -> None:
     trend = a_trend()
     plot.show_source(trend)
-    before = plot._lanes[0].line
+    before = plot._drawn
     plot.refresh()
-    assert plot._lanes[0].line is before
+    assert plot._drawn is before
 
     trend.hear(a_device(last_seen_at=NOW, temperature_c=25.0))
     plot.refresh()
-    assert plot._lanes[0].line is not before
+    assert plot._drawn is not before
     assert "Temperature 25.0 °C" in read_out(plot)
 
 

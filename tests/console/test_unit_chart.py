@@ -35,7 +35,8 @@ def chart(desk: Desk, qtbot: Any) -> UnitChart:
 
 def values(chart: UnitChart) -> list[float]:
     assert chart.trend is not None
-    return list(chart.trend.line("temperature_c", NOW).y)
+    now = NOW.timestamp()
+    return list(chart.trend.line("temperature_c", NOW, now - 86_400, now + 60, 800).y)
 
 
 def test_history_and_the_live_value_are_drawn(chart: UnitChart, desk: Desk) -> None:

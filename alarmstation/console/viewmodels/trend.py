@@ -15,7 +15,15 @@ import numpy as np
 
 from alarmstation.application.ports import TrendPoint
 from alarmstation.application.views import DeviceView
-from alarmstation.console.widgets.step_line import Flags, Floats, StepLine, merged, step_line
+from alarmstation.console.widgets.step_line import (
+    Flags,
+    Floats,
+    StepLine,
+    hollow_points,
+    merged,
+    step_line,
+    thinned,
+)
 from alarmstation.domain.device import CommState, Quality
 
 METRICS = ("temperature_c", "humidity_pct", "fan_pct")
@@ -138,10 +146,37 @@ class Trend:
         still = [since for since in (self._silent_since, self._deaf_since) if since is not None]
         return merged([*self._gaps, *((since, end) for since in still)])
 
-    def line(self, metric: str, now: datetime) -> StepLine:
-        """The line of one metric up to now."""
+    def line(self, metric: str, now: datetime, left: float, right: float, pixels: int) -> StepLine:
+        """The line of one metric between `left` and `right`, thinned to the pixels, up to now."""
         ring = self._rings[metric]
-        return step_line(ring.times, ring.values, ring.bad, self.gaps(now), now.timestamp())
+        values = np.where(ring.bad, np.nan, ring.values)
+        times, values = thinned(ring.times, values, left, right, pixels)
+        return step_line(times, values, self.gaps(now), now.timestamp())
+
+    def hollow(self, metric: str, now: datetime, left: float, right: float) -> StepLine:
+        """The points of one metric to be drawn hollow between `left` and `right`."""
+        ring = self._rings[metric]
+        # One more at the left: a bad point without a value is drawn where the line was.
+        first = max(0, int(np.searchsorted(ring.times, left)) - 1)
+        last = int(np.searchsorted(ring.times, right, side="right"))
+        part = slice(first, last)
+        if not ring.bad[part].any():
+            return StepLine(np.empty(0), np.empty(0))
+        found = hollow_points(ring.times[part], ring.values[part], ring.bad[part], self.gaps(now))
+        shown = found.x >= left
+        return StepLine(found.x[shown], found.y[shown])
+
+    def value_at(self, metric: str, time: float, now: datetime) -> float:
+        """The value that holds at `time`; NaN in a gap, where it is bad, and outside."""
+        ring = self._rings[metric]
+        place = int(np.searchsorted(ring.times, time, side="right")) - 1
+        if place < 0 or time > now.timestamp() or ring.bad[place]:
+            return float("nan")
+        heard = ring.times[place]
+        for start, end in self.gaps(now):
+            if heard <= start < time or start < heard < end:
+                return float("nan")
+        return float(ring.values[place])
 
     def has_values(self, metric: str) -> bool:
         """Whether there is anything but zeros (a fan that never ran needs no curve)."""

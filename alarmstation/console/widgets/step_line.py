@@ -15,24 +15,15 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 POINTS_PER_BUCKET = 4
-PIXELS_PER_BUCKET = 2
+PIXELS_PER_BUCKET = 3
 
 
 @dataclass(frozen=True, slots=True)
 class StepLine:
-    """A line ready to be drawn, and the points to be drawn hollow."""
+    """Points ready to be drawn, times rising."""
 
     x: Floats
     y: Floats
-    hollow_x: Floats
-    hollow_y: Floats
-
-    def value_at(self, time: float) -> float:
-        """The value that holds at `time`; NaN in a gap and outside."""
-        place = int(np.searchsorted(self.x, time, side="right")) - 1
-        if place < 0 or (place == len(self.x) - 1 and time > self.x[-1]):
-            return float("nan")
-        return float(self.y[place])
 
 
 def merged(gaps: Sequence[tuple[float, float]]) -> Floats:
@@ -46,63 +37,69 @@ def merged(gaps: Sequence[tuple[float, float]]) -> Floats:
     return np.array(joined, dtype=np.float64).reshape(-1, 2)
 
 
-def step_line(
-    times: Floats, values: Floats, bad: Flags, gaps: Floats, held_until: float
-) -> StepLine:
+def step_line(times: Floats, values: Floats, gaps: Floats, held_until: float) -> StepLine:
     """Draw each value until the next one, never through a gap, the last one to `held_until`.
 
-    `times` rise. A bad point ends the line before it and is drawn hollow at its own value, or
-    where the line was when it has none. What was stored within a gap is not drawn.
+    `times` rise; a value NaN is none: it ends the line before it. What was stored within a gap
+    is not drawn.
     """
     outside = ~_inside(times, gaps)
-    times, values, bad = times[outside], values[outside], bad[outside]
+    times, values = times[outside], values[outside]
     if not len(times):
-        empty = np.empty(0)
-        return StepLine(empty, empty, empty, empty)
+        return StepLine(np.empty(0), np.empty(0))
     following = np.append(times[1:], max(held_until, times[-1]))
     starts = np.append(gaps[:, 0], np.inf)
     gap_start = starts[np.searchsorted(gaps[:, 0], times, side="left")]
-    cut = gap_start < following
-    y = np.where(bad, np.nan, values)
-    xs = np.stack([times, np.minimum(following, gap_start), np.minimum(following, gap_start)], 1)
-    ys = np.stack([y, y, np.full_like(y, np.nan)], 1)
-    kept = np.stack([np.ones_like(cut), np.ones_like(cut), cut], 1)
-    level = np.where(np.isnan(values), _held(y), values)
-    hollow = bad & ~np.isnan(level)
-    return StepLine(xs[kept], ys[kept], times[hollow], level[hollow])
+    held = np.minimum(following, gap_start)
+    x = np.stack([times, held, held], 1)
+    y = np.stack([values, values, np.full_like(values, np.nan)], 1)
+    always = np.ones(len(times), dtype=np.bool_)
+    kept = np.stack([always, always, gap_start < following], 1)
+    return StepLine(x[kept], y[kept])
 
 
-def thinned(x: Floats, y: Floats, left: float, right: float, pixels: int) -> tuple[Floats, Floats]:
-    """What is needed of a line to look the same between `left` and `right` on `pixels` columns.
-
-    At most twice as many points as pixels: of every two columns the first, lowest, highest and
-    last point. Lowest and highest alone would slant the long holds of a step line.
-    """
-    first = max(0, int(np.searchsorted(x, left, side="left")) - 1)
-    last = min(len(x), int(np.searchsorted(x, right, side="right")) + 1)
-    x, y = np.clip(x[first:last], left, right), y[first:last]
-    buckets = max(1, pixels // PIXELS_PER_BUCKET)
-    if len(x) <= buckets * POINTS_PER_BUCKET or right <= left:
-        return x, y
-    edges = np.searchsorted(x, np.linspace(left, right, buckets + 1)[:-1], side="left")
-    starts = np.unique(edges[edges < len(x)])
-    if starts[0] != 0:
-        starts = np.insert(starts, 0, 0)
-    ends = np.append(starts[1:], len(x)) - 1
-    lowest = np.fmin.reduceat(y, starts)
-    highest = np.fmax.reduceat(y, starts)
-    thin_x = np.stack([x[starts], x[starts], x[ends], x[ends]], 1).ravel()
-    thin_y = np.stack([y[starts], lowest, highest, y[ends]], 1).ravel()
-    return thin_x, thin_y
+def hollow_points(times: Floats, values: Floats, bad: Flags, gaps: Floats) -> StepLine:
+    """Where to draw a hollow point: a bad point at its own value, or where the line was when it
+    has none; none within a gap."""
+    shown = bad & ~_inside(times, gaps)
+    good = np.where(bad, np.nan, values)
+    level = np.where(np.isnan(values), _held(good), values)
+    shown &= ~np.isnan(level)
+    return StepLine(times[shown], level[shown])
 
 
-def apart_points(
-    line: StepLine, left: float, right: float, distance: float
+def thinned(
+    times: Floats, values: Floats, left: float, right: float, pixels: int
 ) -> tuple[Floats, Floats]:
-    """Hollow points between `left` and `right`, one for every `distance`."""
-    first, last = np.searchsorted(line.hollow_x, (left, right))
-    x, y = line.hollow_x[first:last], line.hollow_y[first:last]
-    _, kept = np.unique(np.floor((x - left) / distance), return_index=True)
+    """What is needed of rising points to look the same between `left` and `right`.
+
+    Of every bucket of a few pixels the first, lowest, highest and last value; the last point
+    before `left` and the first after `right` stay, so that lines reach the edges. Lowest and
+    highest alone would slant the long holds of a step line. NaN (no value) stays where a bucket
+    begins or ends with it.
+    """
+    first = max(0, int(np.searchsorted(times, left, side="right")) - 1)
+    last = min(len(times), int(np.searchsorted(times, right, side="left")) + 1)
+    times, values = times[first:last], values[first:last]
+    buckets = max(1, pixels // PIXELS_PER_BUCKET)
+    if len(times) <= buckets * POINTS_PER_BUCKET or right <= left:
+        return times, values
+    edges = np.searchsorted(times, np.linspace(left, right, buckets + 1), side="left")
+    starts = np.unique(np.concatenate([[0], edges[edges < len(times)]]))
+    ends = np.append(starts[1:], len(times)) - 1
+    lowest = np.fmin.reduceat(values, starts)
+    highest = np.fmax.reduceat(values, starts)
+    # Extremes belong before the last value: it is the one that holds until the next bucket.
+    thin_times = np.stack([times[starts], times[starts], times[starts], times[ends]], 1)
+    thin_values = np.stack([values[starts], lowest, highest, values[ends]], 1)
+    return thin_times.ravel(), thin_values.ravel()
+
+
+def apart(x: Floats, y: Floats, distance: float) -> tuple[Floats, Floats]:
+    """Rising points, one for every `distance`: nearer ones would only fill each other."""
+    if not len(x):
+        return x, y
+    _, kept = np.unique(np.floor((x - x[0]) / distance), return_index=True)
     return x[kept], y[kept]
 
 
@@ -116,5 +113,7 @@ def _inside(times: Floats, gaps: Floats) -> Flags:
 
 def _held(y: Floats) -> Floats:
     """`y` with each NaN replaced by the last value before it."""
+    if not len(y):
+        return y
     known = np.where(np.isnan(y), 0, np.arange(len(y)))
     return y[np.maximum.accumulate(known)]

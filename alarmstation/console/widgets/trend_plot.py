@@ -14,7 +14,7 @@ from typing import Protocol
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QLocale, QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QLocale, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QPen, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -30,8 +30,10 @@ from alarmstation.console import times
 from alarmstation.console.theme.appearance import Appearance
 from alarmstation.console.theme.style_sheet import digits
 from alarmstation.console.widgets.gap_bands import GapBands
-from alarmstation.console.widgets.step_line import Floats, StepLine, apart_points, thinned
+from alarmstation.console.widgets.step_line import Floats, StepLine, apart
 from alarmstation.console.widgets.time_axis import DAY, HOUR, TimeAxis
+
+translate = QCoreApplication.translate  # the name that lupdate looks for
 
 REFRESH_MS = 200
 RANGES_H = (1, 8, 24)
@@ -68,7 +70,13 @@ class TrendSource(Protocol):
 
     version: int
 
-    def line(self, metric: str, now: datetime) -> StepLine: ...
+    def line(
+        self, metric: str, now: datetime, left: float, right: float, pixels: int
+    ) -> StepLine: ...
+
+    def hollow(self, metric: str, now: datetime, left: float, right: float) -> StepLine: ...
+
+    def value_at(self, metric: str, time: float, now: datetime) -> float: ...
 
     def gaps(self, now: datetime) -> Floats: ...
 
@@ -83,7 +91,6 @@ class _Lane:
         self.hollow = pg.ScatterPlotItem(size=HOLLOW_PX - 1, pxMode=True)
         self.bands = GapBands()
         self.cross = pg.InfiniteLine(angle=90, movable=False)
-        self.line: StepLine | None = None
         self.colour = ""
         for item in (self.bands, self.curve, self.hollow, self.cross):
             plot.addItem(item, ignoreBounds=True)
@@ -278,13 +285,12 @@ class TrendPlot(QWidget):
         right: float,
         pixels: int,
     ) -> None:
-        lane.line = source.line(lane.kind.metric, now)
-        x, y = thinned(lane.line.x, lane.line.y, left, right, pixels)
-        lane.curve.setData(x, y)
-        apart = (right - left) / pixels * HOLLOW_PX
-        lane.hollow.setData(*apart_points(lane.line, left, right, apart))
+        line = source.line(lane.kind.metric, now, left, right, pixels)
+        lane.curve.setData(np.clip(line.x, left, right), line.y)
+        bad = source.hollow(lane.kind.metric, now, left, right)
+        lane.hollow.setData(*apart(bad.x, bad.y, (right - left) / pixels * HOLLOW_PX))
         lane.bands.show_gaps(source.gaps(now))
-        lane.scale(y)
+        lane.scale(line.y)
 
     def _read_out(self) -> None:
         cursor = self._cursor
@@ -299,20 +305,20 @@ class TrendPlot(QWidget):
         if cursor is not None:
             moment = datetime.fromtimestamp(cursor, UTC)
             said.append(times.moment(moment, self._now(), self._zone))
-        shown = [lane for lane in self._lanes if lane.line is not None and lane.plot.isVisible()]
-        said += [self._value_text(lane, cursor) for lane in shown]
+        now = self._now()
+        time = now.timestamp() if cursor is None else cursor
+        for lane in self._lanes:
+            if lane.plot.isVisible():
+                value = self._source.value_at(lane.kind.metric, time, now)
+                said.append(self._value_text(lane, value))
         self._readout.setText("&nbsp;&nbsp;&nbsp;".join(said))
 
-    def _value_text(self, lane: _Lane, at: float | None) -> str:
-        """What the lane says at a time; at its live edge for None."""
-        assert lane.line is not None
-        if at is None and len(lane.line.x):
-            at = float(lane.line.x[-1])
-        value = math.nan if at is None else lane.line.value_at(at)
+    @staticmethod
+    def _value_text(lane: _Lane, value: float) -> str:
         if math.isnan(value):
-            text = self.tr("{title}: no value").format(title=lane.kind.title)
+            text = translate("TrendPlot", "{title}: no value").format(title=lane.kind.title)
         else:
-            text = self.tr("{title} {value} {unit}").format(
+            text = translate("TrendPlot", "{title} {value} {unit}").format(
                 title=lane.kind.title,
                 value=QLocale().toString(value, "f", lane.kind.decimals),
                 unit=lane.kind.unit,
