@@ -181,6 +181,8 @@ class Console(QObject):
         match link:
             case Connected(session=Session() as session):
                 self._open_session(session)
+            case Connected(welcome=Welcome(ready=False)) if self.session is None:
+                self._show_waiting()
             case Connected(welcome=welcome) if not self.client.remembers:
                 self._close_session()
                 self._show_login(welcome)
@@ -190,7 +192,7 @@ class Console(QObject):
                 pass  # the workspace stays, drawn as old
 
     def _show_waiting(self) -> None:
-        page = WaitingPage()
+        page = WaitingPage(self.live, self.health)
         page.say(self._child_sentence(self.service.state))
         self.window.show_page(page)
 

@@ -12,13 +12,14 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from alarmstation import locations
-from alarmstation.adapters.link.client import Lost
-from alarmstation.application.views import AlarmView
+from alarmstation.adapters.link.client import Connected, Lost
+from alarmstation.application.requests import Welcome
+from alarmstation.application.views import AlarmView, Delta
 from alarmstation.console.sound import NotSounded, Sound, Sounded, Speaker, Verdict
 from alarmstation.console.viewmodels.alarm_sounder import AlarmSounder
 from tests.conftest import ExpectedLog
 from tests.console.conftest import Stage
-from tests.console.fake_station import acknowledged, an_alarm
+from tests.console.fake_station import a_health, acknowledged, an_alarm
 
 SOUNDS = locations.resources() / "sounds"
 
@@ -171,3 +172,15 @@ def test_a_critical_alarm_is_louder_news_than_a_lost_service(room: Room) -> None
     room.stage.say(an_alarm(severity=3))
     room.stage.live.link_changed(Lost(room.stage.time, "closed", "gone"))
     assert room.names == ["critical"]
+
+
+def test_alarms_sound_also_while_nobody_is_logged_in(room: Room) -> None:
+    live = room.stage.live
+    live.clear()
+    welcome = Welcome(1, "Hotel Miramar", "0.1.0", False, "", False)
+    live.link_changed(Connected(room.stage.time, welcome))
+    health = replace(a_health(), waiting_alarms=2, worst_waiting=3)
+    live.delta_arrived(Delta(health=health))
+    assert room.names == ["critical"]
+    live.delta_arrived(Delta(health=a_health()))
+    assert room.sounder.playing == ""

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from alarmstation import locations
 from alarmstation.adapters.link.client import Connected, Lost
-from alarmstation.application.requests import Welcome
+from alarmstation.application.requests import Session, Welcome
 from alarmstation.application.views import Delta
 from alarmstation.console.language import Language
 from alarmstation.console.viewmodels.station_health import StationHealth
@@ -109,6 +109,15 @@ def test_more_troubles_than_room_are_counted(top: Top) -> None:
 
 
 def test_nothing_is_said_while_all_is_well(top: Top) -> None:
+    assert said(top.banners) == []
+
+
+def test_alarms_that_wait_while_nobody_is_logged_in_do_not_look_calm(top: Top) -> None:
+    health = replace(a_health(top.stage.time), waiting_alarms=2, worst_waiting=3)
+    top.stage.live.delta_arrived(Delta(health=health))
+    assert "ALARMS WAITING: 2. The worst is: Critical" in said(top.banners)
+    session = Session(an_operator(), "")
+    top.stage.live.link_changed(Connected(top.stage.time, WELCOME, session))
     assert said(top.banners) == []
 
 

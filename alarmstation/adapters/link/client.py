@@ -202,10 +202,14 @@ class LinkClient:
                 writer.transport.abort()
 
     async def _open(self, token: str) -> None:
-        welcome = await self.request(Hello(token, LINK_VERSION, self._console))
-        if not isinstance(welcome, Welcome):
-            raise LinkError("no Welcome")
-        self._become(Connected(self._now(), welcome))
+        since = self._now()
+        welcome = await self._greet(token)
+        self._become(Connected(since, welcome))
+        while not welcome.ready:
+            await asyncio.sleep(RETRY_S)
+            welcome = await self._greet(token)
+            if welcome.ready:
+                self._become(Connected(since, welcome))
         if self._login is not None:
             try:
                 await self.request(self._login)
@@ -214,6 +218,12 @@ class LinkClient:
                 self._login = None
                 log.warning("link: the last login is not accepted any more: %s", error)
                 self._become(self._state)
+
+    async def _greet(self, token: str) -> Welcome:
+        welcome = await self.request(Hello(token, LINK_VERSION, self._console))
+        if not isinstance(welcome, Welcome):
+            raise LinkError("no Welcome")
+        return welcome
 
     async def _listen(self, reader: asyncio.StreamReader) -> None:
         while True:

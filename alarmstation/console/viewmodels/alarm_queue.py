@@ -8,6 +8,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal
 
+from alarmstation.adapters.link.client import Connected
 from alarmstation.application.views import AlarmView
 from alarmstation.console.live import LiveMirror
 from alarmstation.domain.alarm import Severity
@@ -56,6 +57,17 @@ def count(alarms: Iterable[AlarmView]) -> tuple[Count, ...]:
         Count(int(severity), waiting[severity], known[severity])
         for severity in sorted(Severity, reverse=True)
     )
+
+
+def unattended(live: LiveMirror) -> int | None:
+    """Severity of the worst alarm that waits while nobody is logged in; None: nothing does.
+
+    Which alarms these are is told only to somebody who is logged in.
+    """
+    link, health = live.link, live.health
+    if not isinstance(link, Connected) or link.session is not None or health is None:
+        return None
+    return health.worst_waiting
 
 
 class AlarmQueue(QObject):

@@ -11,7 +11,7 @@ from alarmstation.adapters.link.client import Lost
 from alarmstation.application.views import AlarmView
 from alarmstation.console.live import LiveMirror
 from alarmstation.console.sound import NotSounded, Sounded, Speaker
-from alarmstation.console.viewmodels.alarm_queue import AlarmQueue, sounds
+from alarmstation.console.viewmodels.alarm_queue import AlarmQueue, sounds, unattended
 from alarmstation.domain.alarm import Severity
 
 NAMES = {
@@ -68,6 +68,7 @@ class AlarmSounder(QObject):
         self._watch.start()
         queue.changed.connect(self._reconsider)
         live.link_moved.connect(self._reconsider)
+        live.health_changed.connect(self._reconsider)
         speaker.sounded.connect(self._on_sounded)
         speaker.failed.connect(self._on_failed)
 
@@ -99,6 +100,8 @@ class AlarmSounder(QObject):
 
     def _wanted(self) -> str:
         worst = max((alarm.severity for alarm in self._sounding()), default=None)
+        if worst is None:
+            worst = unattended(self._live)
         lost = isinstance(self._live.link, Lost) and self.lost_muted_until is None
         if lost and (worst is None or worst < Severity.CRITICAL):
             return LOST

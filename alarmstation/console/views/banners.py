@@ -12,6 +12,7 @@ from alarmstation.application.views import ConditionView
 from alarmstation.console import sentences, times, words
 from alarmstation.console.live import LiveMirror
 from alarmstation.console.theme.style_sheet import role
+from alarmstation.console.viewmodels.alarm_queue import unattended
 from alarmstation.console.viewmodels.alarm_sounder import LOST_MUTE_S, AlarmSounder
 from alarmstation.console.viewmodels.station_health import StationHealth
 
@@ -101,6 +102,40 @@ class TroubleBanner(QFrame):
         self.show()
 
 
+class UnattendedBanner(QFrame):
+    """Alarms wait and nobody is logged in: it must not look calm."""
+
+    def __init__(self, live: LiveMirror) -> None:
+        super().__init__()
+        self.setProperty("role", "banner-lost")
+        self._live = live
+        self._title = QLabel()
+        self._title.setProperty("role", "huge")
+        self._title.setWordWrap(True)
+        text = QLabel(self.tr("Log in to see and handle them."))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 14, 18, 14)
+        column.setSpacing(4)
+        column.addWidget(self._title)
+        column.addWidget(text)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show or hide."""
+        worst = unattended(self._live)
+        health = self._live.health
+        if worst is None or health is None:
+            self.hide()
+            return
+        self._title.setText(
+            self.tr("ALARMS WAITING: {count}. The worst is: {priority}").format(
+                count=health.waiting_alarms, priority=words.severity(worst)
+            )
+        )
+        self.setAccessibleName(self._title.text())
+        self.show()
+
+
 class Banners(QWidget):
     """The lost service, then the worst two troubles, then what is muted and until when."""
 
@@ -121,6 +156,8 @@ class Banners(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._lost)
+        self._unattended = UnattendedBanner(live)
+        column.addWidget(self._unattended)
         for banner in self._troubles:
             column.addWidget(banner)
         column.addWidget(self._muted)
@@ -141,6 +178,7 @@ class Banners(QWidget):
     def refresh(self, _change: object = None) -> None:
         """Say everything anew."""
         self._lost.refresh()
+        self._unattended.refresh()
         troubles = self._health.troubles()
         for number, banner in enumerate(self._troubles):
             if number < len(troubles):

@@ -108,6 +108,7 @@ class StatusBar(QFrame):
         self._role = QLabel()
         self._role.setProperty("role", "small")
         self._logout = QToolButton()
+        self._logout.setText(self.tr("Log out"))
         self._logout.setToolTip(self.tr("Log out"))
         self._logout.setAccessibleName(self.tr("Log out"))
         self._logout.setIconSize(QSize(22, 22))
@@ -176,7 +177,13 @@ class StatusBar(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Two rows of parts, three in a narrow window."""
         super().resizeEvent(event)
-        self._arrange(2 if self.width() >= WIDE else 3)
+        wide = self.width() >= WIDE
+        self._arrange(2 if wide else 3)
+        self._logout.setToolButtonStyle(
+            Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+            if wide
+            else Qt.ToolButtonStyle.ToolButtonIconOnly
+        )
 
     def show_operator(self, operator: OperatorView | None) -> None:
         """Who is on shift; None: nobody."""

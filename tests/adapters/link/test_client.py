@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from alarmstation.adapters.link import schema, token_file
 from alarmstation.adapters.link.client import Connected, Connecting, Lost
-from alarmstation.application.requests import Acknowledge, Done, Login, Logout
+from alarmstation.application.requests import Acknowledge, Done, Login, Logout, Welcome
 from alarmstation.domain.errors import Unavailable, UserError
 from tests.adapters.link.conversing import a_console, a_service, until
 from tests.conftest import ExpectedLog
@@ -32,6 +33,23 @@ async def test_it_waits_for_a_service_that_is_not_there_yet(
         assert isinstance(client.state, Connecting)
         async with a_service(path):
             await until(lambda: isinstance(client.state, Connected))
+
+
+async def test_it_asks_again_until_the_service_knows_its_accounts(path: Path) -> None:
+    class Starting(FakeStation):
+        greetings = 0
+
+        async def answer(self, connection, request):  # type: ignore[no-untyped-def]
+            reply = await super().answer(connection, request)
+            if isinstance(reply, Welcome):
+                self.greetings += 1
+                return replace(reply, ready=self.greetings > 2)
+            return reply
+
+    async with a_service(path, Starting()), a_console(path) as (client, listener):
+        await until(lambda: isinstance(client.state, Connected) and client.state.welcome.ready)
+        greeted = [s.welcome.ready for s in listener.states if isinstance(s, Connected)]
+        assert greeted == [False, True]
 
 
 async def test_after_the_login_it_holds_session_and_snapshot(path: Path) -> None:
