@@ -31,6 +31,7 @@ from alarmstation.domain.messages import (
     Heartbeat,
     LastWill,
     Leaf,
+    OutputType,
     Refusal,
     StatusMessage,
 )
@@ -49,6 +50,15 @@ EDGES = {
     AlarmType.TAMPER.value: "tamper",
 }
 """Inputs that an AlarmEvent tells, by the name of their flag."""
+
+OUTPUT_FLAGS = {
+    OutputType.SIREN.value: ("siren",),
+    OutputType.TURRET.value: ("turret",),
+    OutputType.RELAY1.value: ("relay1",),
+    OutputType.RELAY2.value: ("relay2",),
+    OutputType.ALL.value: ("siren", "turret", "relay1", "relay2"),
+}
+"""Outputs that an OUTPUT_EVENT tells, by the names of their flags."""
 
 EDGE_STATES = (EventState.ACTIVE, EventState.INACTIVE)
 
@@ -454,10 +464,14 @@ class Reception:
     def _show_edge(self, unit: Unit, received: Received, event: AlarmEvent) -> None:
         """The input itself moved: its lamp and the history follow at once."""
         name = EDGES.get(int(event.type))
+        if name is not None and event.state in EDGE_STATES:
+            self._show_io(unit, received, {name: event.state == EventState.ACTIVE})
+
+    def _show_io(self, unit: Unit, received: Received, flags: dict[str, bool]) -> None:
         known = unit.status.io
-        if name is None or known is None or event.state not in EDGE_STATES:
+        if known is None or not unit.is_enrolled:
             return
-        io = replace(known, **{name: event.state == EventState.ACTIVE})
+        io = replace(known, **flags)
         if io == known:
             return
         unit.status = replace(unit.status, io=io)
@@ -487,6 +501,10 @@ class Reception:
             device_time=device_time(event.timestamp),
         )
         self._changes.batch.outputs.append(activity)
+        names = OUTPUT_FLAGS.get(event.output_type, ())
+        if event.state in {EventState.STARTING, EventState.STOPPING}:
+            on = event.state == EventState.STARTING
+            self._show_io(unit, received, dict.fromkeys(names, on))
         self._desks.commands.observe(
             unit, Evidence(activity=activity), received.received_at, "told by the unit"
         )
