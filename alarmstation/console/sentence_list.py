@@ -90,6 +90,13 @@ SENTENCES: tuple[tuple[str, str], ...] = (
         ),
     ),
     (
+        "broker.not-verified",
+        QT_TRANSLATE_NOOP(
+            "sentences",
+            "Connected, but the broker's certificate is not verified (by settings).",
+        ),
+    ),
+    (
         "broker.no_binaries",
         QT_TRANSLATE_NOOP(
             "sentences",

@@ -9,7 +9,7 @@ from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -125,6 +125,11 @@ def test_many_changes_at_once_are_one_reset(qtbot: QtBot) -> None:
 def test_the_delegate_gets_the_alarm_of_a_row() -> None:
     model = a_model([an_alarm()])
     assert model.index(0, 3).data(ALARM_ROLE) == an_alarm()
+
+
+def test_a_screen_reader_gets_the_row_in_words() -> None:
+    said = a_model([an_alarm()]).index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert said == "Critical: Panic button 1, Reception 41, Active"
 
 
 changes = st.lists(

@@ -65,6 +65,21 @@ def test_every_sentence_of_the_sources_is_known_word_for_word() -> None:
     assert sorted(said_in_the_sources() - set(SENTENCES)) == []
 
 
+def test_every_state_of_a_part_is_known() -> None:
+    known = {key for key, _ in SENTENCES}
+    said: set[str] = set()
+    for path in (PACKAGE / "service").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(
+                    func=ast.Attribute(attr="set"), args=[_, _, ast.Constant(value=str(key)), _]
+                ):
+                    said.add(key)
+    # What a database or a disk says of itself has no template.
+    assert said
+    assert said - known - {"database.remark", "spool.disk"} == set()
+
+
 def test_a_refusal_is_said_in_the_readers_language(spanish: None) -> None:
     error = Refused("alarm.claimed", "{operator} has already taken this alarm.", operator="luis")
     assert sentences.of_error(error) == "luis ya ha tomado esta alarma."

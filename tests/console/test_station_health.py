@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -52,6 +53,16 @@ def test_before_the_first_connection_the_service_is_starting(
     health.note_service("The service is being started.")
     condition = health.condition("service")
     assert (condition.state, condition.text) == ("starting", "The service is being started.")
+
+
+def test_before_the_login_the_welcome_tells_how_the_parts_are(stage: Stage) -> None:
+    stage.live.health = None
+    conditions = a_health(database="starting").conditions
+    welcome = replace(WELCOME, ready=False, conditions=conditions)
+    stage.live.link_changed(Connected(stage.time, welcome))
+    health = StationHealth(stage.live, Speaker(SOUNDS, []), lambda: stage.time)
+    assert health.condition("database").state == "starting"
+    assert health.condition("broker").state == "ok"
 
 
 def test_a_refusal_says_why(stage: Stage, health: StationHealth) -> None:

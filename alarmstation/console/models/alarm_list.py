@@ -18,6 +18,7 @@ from PySide6.QtCore import (
 )
 
 from alarmstation.application.views import AlarmView
+from alarmstation.console import words
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 ALARM_ROLE = int(Qt.ItemDataRole.UserRole) + 1
@@ -232,10 +233,20 @@ class AlarmListModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(Column)
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """The alarm of a row; what is drawn of it is the delegate's business."""
+        """The alarm of a row, which the delegate draws; the same in words for screen readers."""
         if not index.isValid() or not 0 <= index.row() < len(self._rows):
             return None
-        return self._rows[index.row()] if role == ALARM_ROLE else None
+        alarm = self._rows[index.row()]
+        if role == ALARM_ROLE:
+            return alarm
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return self.tr("{priority}: {kind}, {unit}, {state}").format(
+                priority=words.severity(alarm.severity),
+                kind=words.kind(alarm.kind),
+                unit=alarm.device_name or alarm.host,
+                state=words.state(alarm.state),
+            )
+        return None
 
     def headerData(
         self,

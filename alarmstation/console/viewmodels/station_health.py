@@ -55,7 +55,7 @@ class StationHealth(QObject):
         if not isinstance(link, Connected):
             return self._unknown(part)
         health = self._live.health
-        for condition in () if health is None else health.conditions:
+        for condition in link.welcome.conditions if health is None else health.conditions:
             if condition.part == part:
                 return condition
         if part == "service":
