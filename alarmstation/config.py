@@ -68,6 +68,15 @@ class BrokerSection(_Section):
     command_branch: Literal["pb/d", "pb/c"] = "pb/d"
     receive_maximum: int = Field(5000, ge=20, le=65535)
 
+    @field_validator("host")
+    @classmethod
+    def _nameable_host(cls, value: str) -> str:
+        try:
+            value.encode("idna")
+        except UnicodeError as error:
+            raise ValueError("a host name or an address") from error
+        return value
+
     @field_validator("base_topic")
     @classmethod
     def _plain_topic(cls, value: str) -> str:
@@ -197,7 +206,8 @@ def _first_problem(path: Path, error: ValidationError) -> UserError:
     sentences = []
     for problem in error.errors():
         key = ".".join(str(part) for part in problem["loc"])
-        value = problem.get("input")
+        secret = any(word in key for word in ("password", "secret", "key", "token"))
+        value = "(not shown)" if secret else problem.get("input")
         if problem["type"] == "extra_forbidden":
             allowed = "no such setting; allowed: " + ", ".join(_keys_of(str(problem["loc"][0])))
         else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 import ssl
 import threading
 from collections import deque
@@ -24,12 +25,18 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
+from alarmstation.domain.errors import UserError
+
 log = logging.getLogger(__name__)
 
 KEEPALIVE_S = 60
 CONNECT_TIMEOUT_S = 30.0
 SESSION_EXPIRY_S = 7 * 24 * 3600
 UNSUPPORTED_PROTOCOL = 132
+CUT_OFF_BEFORE_3 = 2
+"""Connections without an answer after which MQTT 3.1.1 is tried."""
+
+DIAGNOSIS_S = 2.0
 MAX_PACKET_BYTES = 65_536
 
 
@@ -75,6 +82,9 @@ class StationClient:
     `on_raw` gets all messages that have come since it was called last, in order; `on_link` every
     change of the connection; `on_published` the packet id of a message that the broker has taken
     over. All three are called on the event loop.
+
+    Raises:
+        UserError: the file of the certificate authority cannot be read.
     """
 
     def __init__(
@@ -103,6 +113,9 @@ class StationClient:
         self._connection = 0
         self._connected = False
         self._closing = False
+        self._was_refused = False
+        self._cut_off = 0
+        """Connections in a row that ended before the broker had said anything."""
         self._protocol = MQTTProtocolVersion.MQTTv5
         self._client = self._make_client()
 
@@ -123,17 +136,33 @@ class StationClient:
 
     def acknowledge(self, tokens: Sequence[tuple[int, int, int]]) -> None:
         """Tell the broker that these messages are safe; tokens of lost connections are void."""
-        current = self._connection
         for connection, packet_id, qos in tokens:
-            if qos > 0 and connection == current:
+            if qos > 0 and connection == self._connection and self._connected:
                 self._client.ack(packet_id, qos)
 
-    def publish(self, topic: str, payload: bytes) -> int | None:
-        """Send with QoS 1, never retained; returns the packet id, None when not connected."""
+    def publish(self, topic: str, payload: bytes, expiry_s: int | None = None) -> int | None:
+        """Send with QoS 1, never retained; returns the packet id, None when not connected.
+
+        `expiry_s`: a broker that speaks MQTT 5 forgets it when it could not deliver it by then.
+        """
         if not self._connected:
             return None
-        info = self._client.publish(topic, payload, qos=1, retain=False)
+        properties = None
+        if expiry_s is not None and self._protocol == MQTTProtocolVersion.MQTTv5:
+            properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]  # paho
+            properties.MessageExpiryInterval = expiry_s
+        info = self._client.publish(topic, payload, qos=1, retain=False, properties=properties)
         return int(info.mid) if info.rc == MQTTErrorCode.MQTT_ERR_SUCCESS else None
+
+    def withdraw(self, packet_id: int) -> None:
+        """Do not send this message again by itself after the connection was lost.
+
+        paho repeats what was not confirmed whenever it is connected again, be it hours later,
+        and offers no way to take it back: a siren must not start when nobody expects it.
+        """
+        client: Any = self._client
+        with client._out_message_mutex:
+            client._out_messages.pop(packet_id, None)
 
     # Connection
 
@@ -150,13 +179,7 @@ class StationClient:
         if address.username:
             client.username_pw_set(address.username, address.password)
         if address.tls:
-            context = ssl.create_default_context(
-                cafile=str(address.ca_file) if address.ca_file else None
-            )
-            if not address.verify_certificate:
-                context.check_hostname = False
-                context.verify_mode = ssl.CERT_NONE
-            client.tls_set_context(context)
+            client.tls_set_context(tls_context(address))
         client.connect_timeout = CONNECT_TIMEOUT_S
         client.reconnect_delay_set(min_delay=1, max_delay=60)
         client.max_queued_messages_set(0)
@@ -166,6 +189,7 @@ class StationClient:
         client.on_disconnect = self._disconnected_callback
         client.on_message = self._message_callback
         client.on_publish = self._published_callback
+        client.on_subscribe = self._subscribed_callback
         return client
 
     def _connect(self) -> None:
@@ -181,11 +205,17 @@ class StationClient:
         )
         self._client.loop_start()
 
-    def _fall_back(self) -> None:
-        """The broker speaks MQTT 3.1.1 only: fewer unacknowledged messages at a time."""
-        log.warning("the broker does not speak MQTT 5; going on with 3.1.1")
+    def _change_protocol(self) -> None:
+        """The broker does not understand us: try the other version of MQTT.
+
+        With 3.1.1 it lets fewer messages wait for an acknowledgment.
+        """
+        if self._closing:
+            return
+        five = self._protocol == MQTTProtocolVersion.MQTTv5
+        log.warning("the broker does not answer; going on with MQTT %s", "3.1.1" if five else "5")
         self._client.loop_stop()
-        self._protocol = MQTTProtocolVersion.MQTTv311
+        self._protocol = MQTTProtocolVersion.MQTTv311 if five else MQTTProtocolVersion.MQTTv5
         self._client = self._make_client()
         self._connect()
 
@@ -196,12 +226,14 @@ class StationClient:
     ) -> None:
         if code.is_failure:
             if code.value == UNSUPPORTED_PROTOCOL and not self._closing:
-                self._call(self._fall_back)
+                self._call(self._change_protocol)
             else:
                 self._call(self._on_link, Link(False, f"the broker refuses the login: {code}"))
+            self._was_refused = True
             return
         self._connection += 1
         self._connected = True
+        self._cut_off = 0
         five = self._protocol == MQTTProtocolVersion.MQTTv5
         if five:
             client.subscribe([(topic, _options(topic)) for topic in self._subscriptions])
@@ -209,19 +241,49 @@ class StationClient:
             client.subscribe([(topic, 1) for topic in self._subscriptions])
         self._call(
             self._on_link,
-            Link(True, "", flags.session_present, 5 if five else 4),
+            Link(True, "", flags.session_present, self._link_protocol),
         )
 
     def _failed_callback(self, _client: mqtt.Client, _data: Any) -> None:
-        address = self._address
-        self._call(self._on_link, Link(False, f"nothing answers at {address.host}:{address.port}"))
+        if not self._closing:
+            self._call(self._on_link, Link(False, what_is_wrong(self._address)))
 
     def _disconnected_callback(
         self, _client: mqtt.Client, _data: Any, _flags: Any, code: ReasonCode, _: Any
     ) -> None:
         was_connected, self._connected = self._connected, False
-        if was_connected and not self._closing:
+        if self._closing:
+            return
+        if was_connected:
             self._call(self._on_link, Link(False, f"the connection was lost: {code}"))
+        elif not self._was_refused:
+            self._never_welcomed()
+        self._was_refused = False
+
+    def _never_welcomed(self) -> None:
+        """It let us in and said nothing: no MQTT at all, or one that knows 3.1.1 only."""
+        self._cut_off += 1
+        if self._cut_off % CUT_OFF_BEFORE_3 == 0:
+            self._call(self._change_protocol)
+        where = f"{self._address.host}:{self._address.port}"
+        way = "with TLS" if self._address.tls else "without TLS"
+        text = f"what answers at {where} does not speak MQTT, or not {way}"
+        self._call(self._on_link, Link(False, text))
+
+    def _subscribed_callback(
+        self, _client: mqtt.Client, _data: Any, _mid: int, codes: list[ReasonCode], _: Any
+    ) -> None:
+        refused = sum(code.is_failure for code in codes)
+        if refused:
+            reason = (
+                f"The broker refuses {refused} of {len(codes)} subscriptions of this station's "
+                "account: some units or their alarms are NOT heard."
+            )
+            self._call(self._on_link, Link(True, reason, protocol=self._link_protocol))
+
+    @property
+    def _link_protocol(self) -> int:
+        return 5 if self._protocol == MQTTProtocolVersion.MQTTv5 else 4
 
     def _message_callback(
         self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage
@@ -262,6 +324,44 @@ class StationClient:
             self._loop.call_soon_threadsafe(function, *arguments)
         except RuntimeError:
             log.debug("the event loop has ended; %s is not called", function.__name__)
+
+
+def tls_context(address: BrokerAddress) -> ssl.SSLContext:
+    """How this broker is verified; raises UserError for an unusable file of authorities."""
+    try:
+        context = ssl.create_default_context(
+            cafile=str(address.ca_file) if address.ca_file else None
+        )
+    except OSError as error:
+        raise UserError(
+            "broker.ca-unreadable",
+            "The certificate authority in {file} cannot be used: {problem}.",
+            file=address.ca_file,
+            problem=error.strerror or error,
+        ) from error
+    if not address.verify_certificate:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def what_is_wrong(address: BrokerAddress) -> str:
+    """Why no connection can be made, in words; paho does not tell."""
+    where = f"{address.host}:{address.port}"
+    try:
+        with socket.create_connection((address.host, address.port), DIAGNOSIS_S) as plain:
+            if address.tls:
+                with tls_context(address).wrap_socket(plain, server_hostname=address.host):
+                    pass
+    except ssl.SSLCertVerificationError as error:
+        return f"the certificate of {where} is not trusted: {error.verify_message}"
+    except ssl.SSLError as error:
+        return f"what answers at {where} does not speak TLS as we do: {error.reason or error}"
+    except socket.gaierror:
+        return f"there is no machine called {address.host}"
+    except (OSError, UserError) as error:
+        return f"nothing answers at {where} ({error})"
+    return f"no connection to {where}"
 
 
 def _options(topic: str) -> SubscribeOptions:
