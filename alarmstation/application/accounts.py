@@ -14,6 +14,8 @@ NAME_LENGTH = 60
 LEAST_PASSWORD = 8
 LOCK_AFTER = 5
 LOCK_FOR = timedelta(seconds=30)
+FAILURES_KEPT = 1000
+NOT_ACTIVE = '{"reason": "not active"}'
 
 
 class PasswordHasher(Protocol):
@@ -37,9 +39,8 @@ class Accounts:
         self._failures: dict[str, tuple[int, datetime]] = {}
 
     def restore(self, operators: tuple[Operator, ...]) -> None:
-        """Take over the stored accounts."""
-        for operator in operators:
-            self._operators.setdefault(operator.name, operator)
+        """Take over the stored accounts; they are newer than what was known of the same names."""
+        self._operators.update((operator.name, operator) for operator in operators)
 
     @property
     def are_empty(self) -> bool:
@@ -100,16 +101,25 @@ class Accounts:
         """
         operator = self._operators.get(name)
         if operator is None or not right:
-            count, _ = self._failures.get(name, (0, at))
-            self._failures[name] = (1 if count >= LOCK_AFTER else count + 1, at)
+            self._note_failure(name, at)
             self._changes.audit(at, name[:NAME_LENGTH], "login", "station", "refused")
             raise Refused("login.wrong", "Name or password is wrong.")
-        expired = operator.valid_until is not None and at > operator.valid_until
-        if not operator.active or expired:
+        if not is_valid(operator, at):
+            self._changes.audit(at, name, "login", "station", "refused", NOT_ACTIVE)
             raise Refused("login.inactive", "This account is not active.")
         self._failures.pop(name, None)
         self._changes.audit(at, name, "login", "station", "done")
         return operator
+
+    def _note_failure(self, name: str, at: datetime) -> None:
+        self._failures = {
+            known: (count, since)
+            for known, (count, since) in self._failures.items()
+            if at - since < LOCK_FOR
+        }
+        count, _ = self._failures.get(name, (0, at))
+        if len(self._failures) < FAILURES_KEPT or name in self._failures:
+            self._failures[name] = (1 if count >= LOCK_AFTER else count + 1, at)
 
     def save(
         self,
@@ -148,7 +158,7 @@ class Accounts:
             active=active,
         )
         others = (o for o in self._operators.values() if o.name != name)
-        if not any(o.role is Role.ADMIN and o.active for o in (*others, operator)):
+        if not any(_may_rescue(o) for o in (*others, operator)):
             raise Refused("account.last-admin", "The last administrator must stay active.")
         self._store(operator)
         return operator
@@ -156,3 +166,18 @@ class Accounts:
     def _store(self, operator: Operator) -> None:
         self._operators[operator.name] = operator
         self._changes.batch.operators[operator.name] = operator
+
+
+def is_valid(operator: Operator, at: datetime) -> bool:
+    """Whether the account may be used at that time."""
+    return operator.active and (operator.valid_until is None or at <= operator.valid_until)
+
+
+def _may_rescue(operator: Operator) -> bool:
+    """Whether this account can always give the others what they need."""
+    return (
+        operator.role is Role.ADMIN
+        and operator.active
+        and not operator.site_ids
+        and operator.valid_until is None
+    )

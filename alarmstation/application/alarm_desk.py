@@ -14,7 +14,7 @@ from uuid import UUID
 from alarmstation.application.batch import InputEvent
 from alarmstation.application.changes import Changes, ReceiptDue
 from alarmstation.application.inbound import Received
-from alarmstation.application.unit import Activation, Edge, Unit
+from alarmstation.application.unit import Activation, Edge, Place, Unit
 from alarmstation.domain import alarm as machine
 from alarmstation.domain.alarm import Alarm, AlarmKind, Severity
 from alarmstation.domain.messages import (
@@ -30,6 +30,9 @@ LATE_AFTER = timedelta(seconds=300)
 
 SLACK = timedelta(seconds=5)
 """Clocks of unit and station agree no better than this after correction."""
+
+UNCOUNTED_KEPT = 64
+"""Presses of one input that wait for a status which counts them."""
 
 STATION = 0
 """Device id of alarms about the station itself."""
@@ -54,7 +57,10 @@ INPUTS = (AlarmKind.PANIC1, AlarmKind.PANIC2, AlarmKind.TAMPER)
 def event_key(unit: Unit, event: AlarmEvent) -> str:
     """What makes an AlarmEvent unique on its device (`protocol.md` 8.5)."""
     boot = f"{event.boot_id:08x}" if event.boot_id else ""
-    epoch = "" if event.timestamp >= CLOCK_NOT_SET_BELOW else str(unit.window.epoch)
+    # Numbers of a unit with a boot id never come again; with the epoch, the same event would be
+    # another one when it is sent again after a restart.
+    needs_epoch = event.timestamp < CLOCK_NOT_SET_BELOW and not boot
+    epoch = str(unit.window.epoch) if needs_epoch else ""
     return f"{boot}:{event.sequence}:{int(event.type)}:{int(event.state)}:{event.timestamp}:{epoch}"
 
 
@@ -63,6 +69,25 @@ def device_time(timestamp: int) -> datetime | None:
     if timestamp < CLOCK_NOT_SET_BELOW:
         return None
     return datetime.fromtimestamp(timestamp, UTC)
+
+
+def place_of(unit: Unit, received: Received, rank: int = 0) -> Place:
+    """Where a message stands in its unit's stream; `rank`: see `Place`."""
+    return Place(unit.window.epoch, received.sequence, received.ordinal, rank)
+
+
+def shown_kind(unit: Unit, kind: AlarmKind) -> AlarmKind:
+    """The kind of alarm that an input of this unit raises."""
+    return kind if unit.is_enrolled else AlarmKind.UNREGISTERED
+
+
+def told_key(how: str, unit: Unit, received: Received, stamp: int, number: int | None) -> str:
+    """Key of an activation that a flag or counter told: the same on every station.
+
+    Without a clock the unit's own numbers come again after a restart; receive time does not.
+    """
+    when = str(stamp) if stamp >= CLOCK_NOT_SET_BELOW else received.received_at.isoformat()
+    return f"{how}:{when}:{unit.status.boot_id:08x}:{number}"
 
 
 class AlarmDesk:
@@ -83,13 +108,19 @@ class AlarmDesk:
         """Take over an open alarm of an earlier run."""
         self._keep(alarm)
 
+    def drop(self, alarm: Alarm) -> None:
+        """Forget an alarm that turned out to be closed already."""
+        self._open.pop((alarm.device_id, alarm.kind), None)
+        self._by_id.pop(alarm.id, None)
+
     def find(self, alarm_id: UUID) -> Alarm | None:
         """The alarm with this id while it is open."""
         return self._by_id.get(alarm_id)
 
     def of_device(self, device_id: int) -> tuple[Alarm, ...]:
         """Open alarms of one device."""
-        return tuple(alarm for alarm in self._open.values() if alarm.device_id == device_id)
+        found = (self._open.get((device_id, kind)) for kind in AlarmKind)
+        return tuple(alarm for alarm in found if alarm is not None)
 
     def open_alarm(self, device_id: int, kind: AlarmKind) -> Alarm | None:
         """The open alarm of this device and kind."""
@@ -103,21 +134,30 @@ class AlarmDesk:
         """An AlarmEvent of an input. Returns whether it was new."""
         key = event_key(unit, event)
         kind = KINDS.get(int(event.type), AlarmKind.UNKNOWN)
-        if key in unit.event_keys:
-            self.receipt_again(unit, event)
+        if not unit.remember_event(key):
+            if not doubtful:
+                self._proven(unit, kind, received)
+                self.receipt_again(unit, event)
             return False
-        unit.remember_event(key)
         marks = self._event_marks(unit, received, event, doubtful=doubtful)
+        place = place_of(unit, received, 2 * event.sequence if event.boot_id else 0)
+        edge = Edge(event.state != EventState.INACTIVE, place, event.timestamp)
+        newer = unit.edges.get(kind)
+        overtaken = newer if newer is not None and newer.is_after(place, edge.stamp) else None
         alarm: Alarm | None
-        if event.state == EventState.INACTIVE:
-            alarm = None if doubtful else self._released(unit, kind, received, event)
-        elif event.state == EventState.TEST:
-            alarm = self._tested(unit, kind, key, received, event)
+        if event.state == EventState.TEST:
+            alarm = self._tested(unit, kind, key, received, event, marks)
+        elif event.state == EventState.INACTIVE:
+            may_clear = not doubtful and not received.retained and overtaken is None
+            alarm = self._released(unit, kind, received, event) if may_clear else None
         else:
             # ACTIVE, and every state that has no meaning for an input: fail safe.
-            alarm = self._pressed(unit, kind, key, received, event, marks)
-        if not doubtful:
-            unit.edges[kind] = Edge(unit.window.epoch, received.sequence, received.ordinal)
+            alarm = self._pressed(unit, kind, key, received, event, marks, edge)
+            if overtaken is not None and not overtaken.active and not doubtful:
+                # What ended this press was heard before: it is over already.
+                alarm = self._release(unit, kind, received.received_at, event.timestamp) or alarm
+        if not doubtful and overtaken is None and event.state != EventState.TEST:
+            unit.edges[kind] = edge
         alarm_id = alarm.id if alarm is not None else None
         self._changes.batch.events.append(
             InputEvent(
@@ -137,7 +177,7 @@ class AlarmDesk:
         return True
 
     def receipt_again(self, unit: Unit, event: AlarmEvent) -> None:
-        """A redelivery of an event that is stored: one receipt per delivery."""
+        """A redelivery of an event that is known: one receipt per delivery."""
         self._receipt(unit, event, None)
 
     def on_levels(
@@ -146,122 +186,80 @@ class AlarmDesk:
         received: Received,
         levels: tuple[bool, bool, bool],
         stamp: int,
+        announced: int = 0,
     ) -> None:
-        """Input flags (panic1, panic2, tamper) of a heartbeat or status."""
-        if not unit.is_enrolled:
-            self._on_unregistered_levels(unit, received, levels, stamp)
-            return
-        for kind, active in zip(INPUTS, levels, strict=True):
-            alarm = self._open.get((unit.id, kind))
-            if alarm is None and not active:
-                continue
-            edge = unit.edges.get(kind)
-            if edge is not None and edge.is_after(
-                unit.window.epoch, received.sequence, received.ordinal
-            ):
-                continue
-            if not active:
-                if alarm is not None and alarm.active and "test" not in alarm.marks:
-                    self._end(unit, kind, received.received_at)
-                    self._clear(alarm, received.received_at, device_time(stamp))
-            elif alarm is None or not alarm.active:
-                key = f"level:{stamp}:{unit.status.boot_id:08x}:{received.sequence}"
-                marks = self._verified_marks(received)
-                self._begin(unit, kind, received.received_at, has_event=False)
-                self._raise_or_repeat(unit, kind, key, received, marks, device_time(stamp))
+        """Input flags (panic1, panic2, tamper) of a heartbeat or status.
 
-    def _on_unregistered_levels(
-        self, unit: Unit, received: Received, levels: tuple[bool, bool, bool], stamp: int
-    ) -> None:
-        alarm = self._open.get((unit.id, AlarmKind.UNREGISTERED))
-        active = [kind for kind, level in zip(INPUTS, levels, strict=True) if level]
-        if not active:
-            if alarm is not None and alarm.active:
-                self._clear(alarm, received.received_at, device_time(stamp))
-            return
-        if alarm is not None and alarm.active:
-            return
-        severity = max(machine.severity_of(kind) for kind in active)
-        marks = frozenset({"unregistered"}) | self._verified_marks(received)
-        at, stamped = received.received_at, device_time(stamp)
-        if alarm is not None:
-            self._repeat(alarm, at, marks, severity, stamped)
-            return
-        self._new(
-            unit.identity,
-            unit.id,
-            AlarmKind.UNREGISTERED,
-            f"level:{stamp}:{unit.status.boot_id:08x}:{received.sequence}",
-            at,
-            marks=marks,
-            detail=", ".join(kind.value for kind in active),
-            severity=severity,
-            stamp=stamped,
-        )
+        `announced` is the number of the unit's last AlarmEvent, 0 when not told. What the broker
+        had kept may raise an alarm and never clears one.
+        """
+        place = place_of(unit, received, 2 * announced + 1 if announced else 0)
+        for kind, active in zip(INPUTS, levels, strict=True):
+            alarm = self._open.get((unit.id, shown_kind(unit, kind)))
+            edge = unit.edges.get(kind)
+            if alarm is None and not active and edge is None:
+                continue
+            if edge is not None and edge.is_after(place, stamp):
+                continue
+            told = Edge(active, place, stamp)
+            if active:
+                if self._is_rise(unit, alarm, edge):
+                    marks = self._verified_marks(received)
+                    self._begin(unit, kind, received.received_at, told, has_event=False)
+                    key = told_key("level", unit, received, stamp, received.sequence)
+                    stamped = device_time(stamp)
+                    self._raise_or_repeat(unit, kind, key, received, marks, stamped)
+            elif received.retained:
+                continue
+            else:
+                self._release(unit, kind, received.received_at, stamp)
+            if edge is None or edge.active is not active:
+                unit.edges[kind] = told
 
     def on_counters(self, unit: Unit, received: Received, status: StatusMessage) -> None:
         """Activation counters: a rise that nothing else told is a missed activation.
 
-        Called before `unit.status` takes the new counters. A fall is a reset (vector 22).
+        Called after the levels of the same status and before `unit.status` takes the new
+        counters. A fall is a reset (vector 22).
         """
-        if not unit.is_enrolled:
-            return  # one popup per stranger is enough
         known = unit.status
+        place = place_of(unit, received)
         for kind, old, new in (
             (AlarmKind.PANIC1, known.panic1_count, status.panic1_count),
             (AlarmKind.PANIC2, known.panic2_count, status.panic2_count),
             (AlarmKind.TAMPER, known.tamper_count, status.tamper_count),
         ):
-            seen = unit.seen_since_status.pop(kind, 0)
-            if old is None or new <= old or new - old <= seen:
-                continue
-            alarm = self._open.get((unit.id, kind))
-            if alarm is not None and alarm.active:
-                continue
-            at = received.received_at
-            key = f"count:{new}:{status.boot_count}:{status.timestamp}"
-            self._begin(unit, kind, at, has_event=False)
-            unit.seen_since_status.pop(kind, None)
-            raised = self._raise_or_repeat(
-                unit,
-                kind,
-                key,
-                received,
-                self._verified_marks(received) | {"missed activation"},
-                device_time(status.timestamp),
-            )
-            self._end(unit, kind, at)
-            self._clear(raised, at, device_time(status.timestamp))
+            told = unit.uncounted.pop(kind, [])
+            later = [press for press in told if press.is_after(place)]
+            missed = (new - old if old is not None else 0) - (len(told) - len(later))
+            if missed > 0 and later:
+                # Told by an event that was sent again in a frame after this status.
+                missed, later = missed - len(later), later[missed:]
+            if later:
+                unit.uncounted[kind] = later
+            if missed > 0:
+                self._missed(unit, kind, received, status, new)
 
-    def on_unregistered(self, unit: Unit, received: Received, event: AlarmEvent) -> None:
-        """An alarm of a unit that nobody enrolled: one open popup per host (vector 18)."""
-        key = event_key(unit, event)
-        if not unit.remember_event(key):
-            self.receipt_again(unit, event)
-            return
-        kind = KINDS.get(int(event.type), AlarmKind.UNKNOWN)
-        alarm = self._open.get((unit.id, AlarmKind.UNREGISTERED))
+    def _missed(
+        self, unit: Unit, kind: AlarmKind, received: Received, status: StatusMessage, count: int
+    ) -> None:
         at = received.received_at
-        marks = frozenset({"unregistered"}) | self._verified_marks(received)
-        if event.state == EventState.INACTIVE:
-            if alarm is not None:
-                self._clear(alarm, at, device_time(event.timestamp))
-        elif alarm is None:
-            self._new(
-                unit.identity,
-                unit.id,
-                AlarmKind.UNREGISTERED,
-                key,
-                at,
-                marks=marks,
-                detail=kind.value,
-                wire_priority=int(event.priority),
-                severity=machine.severity_of(kind),
-                stamp=device_time(event.timestamp),
-            )
-        else:
-            self._repeat(alarm, at, marks, machine.severity_of(kind), device_time(event.timestamp))
-        self._receipt(unit, event, None)
+        alarm = self._open.get((unit.id, shown_kind(unit, kind)))
+        still_active = alarm is not None and alarm.active
+        kept = list(unit.uncounted.get(kind, ()))
+        told = Edge(True, place_of(unit, received), status.timestamp)
+        self._begin(unit, kind, at, told, has_event=False)
+        unit.uncounted[kind] = kept
+        self._raise_or_repeat(
+            unit,
+            kind,
+            told_key("count", unit, received, status.timestamp, count),
+            received,
+            self._verified_marks(received) | {"missed activation"},
+            device_time(status.timestamp),
+        )
+        if not still_active:
+            self._release(unit, kind, at, status.timestamp)
 
     # What the station finds out by itself
 
@@ -280,8 +278,9 @@ class AlarmDesk:
         alarm = self._open.get((device_id, kind))
         if alarm is None:
             return self._new(identity, device_id, kind, key, at, detail=detail, severity=severity)
-        if alarm.active:
+        if alarm.active and (severity is None or severity <= alarm.severity):
             return alarm
+        # Back again, or worse than it was: both ask for attention anew.
         return self._repeat(alarm, at, frozenset(), severity, None)
 
     def clear_station_alarm(self, device_id: int, kind: AlarmKind, at: datetime) -> None:
@@ -311,6 +310,14 @@ class AlarmDesk:
 
     # Inside
 
+    def _is_rise(self, unit: Unit, alarm: Alarm | None, edge: Edge | None) -> bool:
+        """Whether an active flag tells something new."""
+        if unit.is_enrolled:
+            return alarm is None or not alarm.active
+        # One popup stands for all inputs of a stranger, and acknowledging ends it while the
+        # button is still held: only a flag that rises asks again.
+        return edge is None or not edge.active
+
     def _pressed(
         self,
         unit: Unit,
@@ -319,17 +326,14 @@ class AlarmDesk:
         received: Received,
         event: AlarmEvent,
         marks: frozenset[str],
+        edge: Edge,
     ) -> Alarm | None:
-        alarm = self._open.get((unit.id, kind))
+        alarm = self._open.get((unit.id, shown_kind(unit, kind)))
         press = unit.activations.get(kind)
-        happened_at = self._corrected(unit, event, received)
-        if press is not None and not press.has_event:
-            # The flag of this very press was heard first: one press is one alarm.
-            slack = SLACK if alarm is not None else timedelta(0)
-            if press.ended_at is None or happened_at <= press.ended_at + slack:
-                press.has_event = True
-                return alarm
-        self._begin(unit, kind, received.received_at, has_event=True)
+        if press is not None and self._was_told(unit, press, received, event, edge, alarm):
+            press.has_event = True
+            return alarm
+        self._begin(unit, kind, received.received_at, edge, has_event=True)
         return self._raise_or_repeat(
             unit,
             kind,
@@ -340,32 +344,85 @@ class AlarmDesk:
             wire_priority=int(event.priority),
         )
 
+    def _was_told(
+        self,
+        unit: Unit,
+        press: Activation,
+        received: Received,
+        event: AlarmEvent,
+        edge: Edge,
+        alarm: Alarm | None,
+    ) -> bool:
+        """Whether a flag or a counter has told of this very press before its event came.
+
+        Numbers decide where they can. The clock decides only where it is steady, and within
+        `SLACK` only while the alarm asks for attention anyhow: a press is rather shown twice
+        than not at all.
+        """
+        if press.has_event:
+            return False
+        if press.edge.is_after(edge.place, edge.stamp):
+            return True
+        happened_at = self._corrected(unit, event, received)
+        if happened_at <= press.started_at:
+            return unit.clock_is_steady
+        waiting = alarm is not None and not alarm.acknowledged
+        return waiting and happened_at <= press.started_at + SLACK
+
     def _released(
         self, unit: Unit, kind: AlarmKind, received: Received, event: AlarmEvent
     ) -> Alarm | None:
-        alarm = self._open.get((unit.id, kind))
-        if alarm is None:
-            return None
-        self._end(unit, kind, received.received_at)
-        return self._clear(alarm, received.received_at, device_time(event.timestamp))
+        return self._release(unit, kind, received.received_at, event.timestamp)
+
+    def _release(self, unit: Unit, kind: AlarmKind, at: datetime, stamp: int) -> Alarm | None:
+        """The input is at rest. Returns its alarm, if one is open."""
+        press = unit.activations.get(kind)
+        if press is not None and press.ended_at is None:
+            press.ended_at = at
+        alarm = self._open.get((unit.id, shown_kind(unit, kind)))
+        if alarm is None or not alarm.active:
+            return alarm
+        if not unit.is_enrolled and any(
+            edge.active for other, edge in unit.edges.items() if other is not kind
+        ):
+            return alarm  # it stands for another input too
+        return self._clear(alarm, at, device_time(stamp))
 
     def _tested(
-        self, unit: Unit, kind: AlarmKind, key: str, received: Received, event: AlarmEvent
+        self,
+        unit: Unit,
+        kind: AlarmKind,
+        key: str,
+        received: Received,
+        event: AlarmEvent,
+        marks: frozenset[str],
     ) -> Alarm:
-        alarm = self._open.get((unit.id, kind))
+        """A test is an instant: listed with a mark, silent, and over at once."""
+        alarm = self._open.get((unit.id, shown_kind(unit, kind)))
         if alarm is not None:
             return alarm  # a real alarm is not made quieter by a test
-        return self._new(
+        at, stamped = received.received_at, device_time(event.timestamp)
+        raised = self._new(
             unit.identity,
             unit.id,
-            kind,
+            shown_kind(unit, kind),
             key,
-            received.received_at,
-            marks=frozenset({"test"}),
+            at,
+            marks=marks | {"test"} | self._stranger_marks(unit),
+            detail="" if unit.is_enrolled else kind.value,
             severity=Severity.LOW,
             wire_priority=int(event.priority),
-            stamp=device_time(event.timestamp),
+            stamp=stamped,
         )
+        return self._clear(raised, at, stamped)
+
+    def _proven(self, unit: Unit, kind: AlarmKind, received: Received) -> None:
+        """An event that was raised in doubt came again, beyond doubt."""
+        alarm = self._open.get((unit.id, shown_kind(unit, kind)))
+        if alarm is not None and received.verified:
+            verified = machine.verify(alarm, received.received_at, station=self._station)
+            if verified[1]:
+                self.apply(verified)
 
     def _raise_or_repeat(
         self,
@@ -377,21 +434,27 @@ class AlarmDesk:
         stamp: datetime | None,
         wire_priority: int | None = None,
     ) -> Alarm:
-        alarm = self._open.get((unit.id, kind))
-        if alarm is not None:
-            return self._repeat(
-                alarm, received.received_at, marks, machine.severity_of(kind), stamp
+        """Show a press: of an enrolled unit by its kind, of a stranger as "unregistered unit"."""
+        shown = shown_kind(unit, kind)
+        alarm = self._open.get((unit.id, shown))
+        marks |= self._stranger_marks(unit)
+        severity = machine.severity_of(kind)
+        if alarm is None:
+            return self._new(
+                unit.identity,
+                unit.id,
+                shown,
+                key,
+                received.received_at,
+                marks=marks,
+                detail="" if unit.is_enrolled else kind.value,
+                wire_priority=wire_priority,
+                severity=severity,
+                stamp=stamp,
             )
-        return self._new(
-            unit.identity,
-            unit.id,
-            kind,
-            key,
-            received.received_at,
-            marks=marks,
-            wire_priority=wire_priority,
-            stamp=stamp,
-        )
+        if not unit.is_enrolled and kind.value not in alarm.detail.split(", "):
+            alarm = replace(alarm, detail=f"{alarm.detail}, {kind.value}")
+        return self._repeat(alarm, received.received_at, marks, severity, stamp)
 
     def _new(
         self,
@@ -455,14 +518,13 @@ class AlarmDesk:
             self._by_id.pop(alarm.id, None)
         return alarm
 
-    def _begin(self, unit: Unit, kind: AlarmKind, at: datetime, *, has_event: bool) -> None:
-        unit.activations[kind] = Activation(at, has_event)
-        unit.seen_since_status[kind] = unit.seen_since_status.get(kind, 0) + 1
-
-    def _end(self, unit: Unit, kind: AlarmKind, at: datetime) -> None:
-        press = unit.activations.get(kind)
-        if press is not None and press.ended_at is None:
-            press.ended_at = at
+    def _begin(
+        self, unit: Unit, kind: AlarmKind, at: datetime, edge: Edge, *, has_event: bool
+    ) -> None:
+        unit.activations[kind] = Activation(at, has_event, edge)
+        uncounted = unit.uncounted.setdefault(kind, [])
+        uncounted.append(edge.place)
+        del uncounted[:-UNCOUNTED_KEPT]
 
     @staticmethod
     def _corrected(unit: Unit, event: AlarmEvent, received: Received) -> datetime:
@@ -485,13 +547,12 @@ class AlarmDesk:
     def _verified_marks(received: Received) -> frozenset[str]:
         return frozenset() if received.verified else frozenset({"not verified"})
 
+    @staticmethod
+    def _stranger_marks(unit: Unit) -> frozenset[str]:
+        return frozenset() if unit.is_enrolled else frozenset({"unregistered"})
+
     def _receipt(self, unit: Unit, event: AlarmEvent, alarm_id: UUID | None) -> None:
         if event.boot_id and unit.key_fingerprint:
             self._changes.work.receipts.append(
                 ReceiptDue(unit.id, event.sequence, event.timestamp, alarm_id)
             )
-
-
-def decided(alarm: Alarm, at: datetime) -> Alarm:
-    """The alarm with the time of its decision in the ledger."""
-    return replace(alarm, ledger=replace(alarm.ledger, decided_at=at))

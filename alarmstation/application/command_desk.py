@@ -7,6 +7,7 @@ is committed, and `published` and `answered` tell what became of it.
 from __future__ import annotations
 
 import json
+import logging
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -17,8 +18,9 @@ from alarmstation.application.unit import Unit
 from alarmstation.domain import catalogue, completion, observation
 from alarmstation.domain.catalogue import Fields
 from alarmstation.domain.command import ENDS, Command, CommandState, CommandStep, Family
+from alarmstation.domain.counters import SendCounter
 from alarmstation.domain.device import CommState
-from alarmstation.domain.errors import Refused
+from alarmstation.domain.errors import Refused, UserError
 from alarmstation.domain.messages import (
     ERROR_MEANINGS,
     CommandEnvelope,
@@ -29,11 +31,11 @@ from alarmstation.domain.messages import (
     PatternType,
     ReadType,
     Stage,
-    SystemAction,
-    SystemCommand,
 )
 from alarmstation.domain.observation import Evidence
 from alarmstation.domain.redaction import redacted
+
+log = logging.getLogger(__name__)
 
 EXPIRY = timedelta(seconds=60)
 QUEUED_EXPIRY = timedelta(hours=1)
@@ -49,10 +51,17 @@ OVERRUN = timedelta(seconds=10)
 """A siren or turret running this long past its duration gets an OFF (`protocol.md` 5.4)."""
 
 PER_MINUTE = 60
+AGAIN_AFTER = timedelta(seconds=1)
+"""Pause before what could not leave is tried again."""
+
+TIME_SET_AGAIN = timedelta(minutes=5)
 OUTPUT_SPACING = timedelta(seconds=0.1)
 CONFIG_SPACING = timedelta(seconds=1)
 CLOCK_LIMIT_S = 240.0
 """Beyond this skew commands carry the unit's own time (`protocol.md` 8.4)."""
+
+PRESENT = frozenset({CommState.ONLINE, CommState.LATE})
+SET_TIME, GET_STATUS, REBOOT = "set-time", "get-status", "reboot"
 
 STATION = "station"
 """Operator name of commands that the station sends by itself."""
@@ -65,7 +74,8 @@ KEPT = 200
 class _Running:
     command: Command
     unit: Unit
-    answered_stage: int | None = None
+    left_at: datetime | None = None
+    """First handed over for publishing: what was heard before proves nothing."""
     sent_at: datetime | None = None
     in_flight: bool = False
     """Handed over for publishing, PUBACK outstanding."""
@@ -75,7 +85,6 @@ class _Running:
     read_back_at: datetime | None = None
     confirms: str = ""
     """Request id of the config write that this read confirms."""
-    internal: bool = False
 
 
 @dataclass(slots=True)
@@ -84,6 +93,15 @@ class _Lane:
 
     next_at: datetime | None = None
     recent: deque[datetime] = field(default_factory=deque)
+    """When commands were handed over, within the last minute."""
+    config_at: datetime | None = None
+    time_set_at: datetime | None = None
+
+    def sent_within_a_minute(self, at: datetime) -> int:
+        """How many commands were handed over lately."""
+        while self.recent and at - self.recent[0] > timedelta(minutes=1):
+            self.recent.popleft()
+        return len(self.recent)
 
 
 class CommandDesk:
@@ -99,7 +117,8 @@ class CommandDesk:
         self._running: dict[str, _Running] = {}
         self._ended: dict[str, Command] = {}
         self._lanes: dict[int, _Lane] = {}
-        self._answered: deque[tuple[str, CommandResponse]] = deque(maxlen=KEPT)
+        self.connected = False
+        """The broker is there: what is handed over can leave."""
 
     def __iter__(self) -> Iterator[Command]:
         yield from self._ended.values()
@@ -143,15 +162,21 @@ class CommandDesk:
 
         Raises:
             UserError: name or fields are not those of the catalogue.
-            Refused: the unit is offline or unknown, or gets too many commands.
+            Refused: the unit is offline, has no key, or gets too many commands.
         """
+        if not unit.key_fingerprint:
+            raise Refused(
+                "command.no-key",
+                "No key of {unit} is known, so nothing can be sent to it; enter its key first.",
+                unit=unit.device.label,
+            )
         body = completion.complete(
             catalogue.build(name, fields),
             unit.device,
             unit.status,
             answered_read=unit.answers_reads,
         )
-        offline = unit.status.comm_state not in {CommState.ONLINE, CommState.LATE}
+        offline = unit.status.comm_state not in PRESENT
         if offline and not queue:
             raise Refused(
                 "command.offline",
@@ -175,7 +200,7 @@ class CommandDesk:
             permanent=catalogue.is_permanent(body),
             queued=offline,
         )
-        running = _Running(command, unit, internal=operator == STATION)
+        running = _Running(command, unit)
         self._running[command.request_id] = running
         self._step(running, CommandState.PENDING, at)
         return running.command
@@ -225,14 +250,19 @@ class CommandDesk:
         command = running.command
         sent_at = running.sent_at or command.created_at
         if at - sent_at >= timedelta(seconds=command.timeout_s):
-            self._step(running, CommandState.TIMEOUT, at)
+            if running.proven:  # the answer was lost, what it did was seen
+                self._step(running, CommandState.OBSERVED, at, running.proven_note)
+            else:
+                self._step(running, CommandState.TIMEOUT, at)
         elif (
             command.idempotent
             and command.body is not None
             and command.state is CommandState.SENT
             and not running.in_flight
             and command.attempts <= RETRIES
+            and at < command.expires_at
             and at - sent_at >= RETRY_AFTER * command.attempts
+            and self._has_way(running, at)
         ):
             self._dispatch(running, at)
 
@@ -242,8 +272,7 @@ class CommandDesk:
             running.read_back_at = None
             self._read_back(running, at)
         ended_at = running.ended_at or at
-        keep = command.state is CommandState.COMPLETED and at - ended_at < OBSERVE_FOR
-        if not keep and running.read_back_at is None:
+        if at - ended_at >= OBSERVE_FOR and running.read_back_at is None:
             del self._running[command.request_id]
 
     # What became of it
@@ -254,16 +283,46 @@ class CommandDesk:
         if running is None:
             return
         running.in_flight = False
+        self._has_left(running, at)
+
+    def _has_left(self, running: _Running, at: datetime, note: str = "") -> None:
         if running.sent_at is None:
             running.sent_at = at
+            self._watch_output(running, at)
         if running.command.state is CommandState.PENDING:
-            self._step(running, CommandState.SENT, at)
+            self._step(running, CommandState.SENT, at, note)
 
-    def not_published(self, request_id: str) -> None:
-        """The broker is away: try again until the command expires."""
+    def not_published(self, request_id: str, at: datetime) -> None:
+        """It could not leave: it is tried again until it expires."""
         running = self._running.get(request_id)
         if running is not None:
             running.in_flight = False
+            attempts = max(0, running.command.attempts - 1)
+            running.command = replace(running.command, attempts=attempts)
+            self._lane(running.unit).next_at = at + AGAIN_AFTER
+
+    def lost_in_flight(self, request_id: str, at: datetime) -> None:
+        """The connection broke before the broker had confirmed: it may have left or not."""
+        running = self._running.get(request_id)
+        if running is None:
+            return
+        running.in_flight = False
+        if not running.command.idempotent:
+            # Doing it twice is worse than not doing it: wait for its answer only.
+            self._has_left(running, at, "the connection was lost before it was confirmed")
+
+    def could_not_send(self, request_id: str, at: datetime) -> None:
+        """It cannot be made into a message, now or ever."""
+        running = self._running.get(request_id)
+        if running is not None:
+            self._step(running, CommandState.FAILED, at, "the station could not send it")
+
+    def still_wanted(self, request_id: str, at: datetime) -> bool:
+        """Whether a command that was handed over may be published now, however late it is."""
+        running = self._running.get(request_id)
+        if running is None or running.command.state in ENDS:
+            return False
+        return at < running.command.expires_at
 
     def answered(self, unit: Unit, response: CommandResponse, payload: str, at: datetime) -> bool:
         """A response; returns whether it belongs to a command of ours to this unit."""
@@ -275,7 +334,7 @@ class CommandDesk:
             return True
         if command.state is CommandState.PENDING:
             # An answer proves that it left; the broker's word of it comes later.
-            self.published(response.request_id, at)
+            self._has_left(running, at)
             command = running.command
         if response.stage == Stage.ACCEPTED and response.success:
             if command.state in {CommandState.SENT, CommandState.PENDING}:
@@ -301,6 +360,10 @@ class CommandDesk:
             running.unit.answers_reads = True
         if body is not None and observation.read_back(body) is not None:
             running.read_back_at = at + READ_BACK_AFTER
+        if running.command.name == SET_TIME:
+            # Its clock is another one now: what it was off before tells nothing any more.
+            running.unit.skews_s.clear()
+            running.unit.status = replace(running.unit.status, skew_s=None)
         if running.proven:
             self._step(running, CommandState.OBSERVED, at, running.proven_note)
         if running.confirms:
@@ -310,7 +373,9 @@ class CommandDesk:
         """Telemetry of a unit arrived: it may prove commands."""
         for running in tuple(self._running.values()):
             command = running.command
-            if running.unit is not unit or command.body is None or running.sent_at is None:
+            if running.unit is not unit or command.body is None:
+                continue
+            if running.left_at is None or at <= running.left_at:
                 continue
             if running.proven or command.state in ENDS - {CommandState.COMPLETED}:
                 continue
@@ -323,10 +388,7 @@ class CommandDesk:
         """A login with a new boot: proves reboots, also those that no answer followed."""
         for running in tuple(self._running.values()):
             command = running.command
-            body = command.body
-            if running.unit is not unit or running.sent_at is None:
-                continue
-            if not (isinstance(body, SystemCommand) and body.action == SystemAction.REBOOT):
+            if running.unit is not unit or running.sent_at is None or command.name != REBOOT:
                 continue
             running.proven, running.proven_note = True, "login after restart"
             if command.state in {CommandState.SENT, CommandState.ACKNOWLEDGED}:
@@ -334,30 +396,68 @@ class CommandDesk:
             if running.command.state is CommandState.COMPLETED:
                 self._step(running, CommandState.OBSERVED, at, running.proven_note)
 
+    def status_was_asked(self, unit: Unit, at: datetime) -> bool:
+        """Whether a status that comes now is the answer to somebody's wish."""
+        return any(
+            running.unit is unit
+            and running.command.name == GET_STATUS
+            and running.left_at is not None
+            and at - running.left_at <= timedelta(seconds=running.command.timeout_s)
+            for running in self._running.values()
+        )
+
+    def config_sent_at(self, unit: Unit) -> datetime | None:
+        """When the last config command was handed over for this unit."""
+        return self._lane(unit).config_at
+
+    def clock_moved(self) -> None:
+        """The station's clock was set back: no pause may last until the old time comes again."""
+        self._lanes.clear()
+
+    # Outputs that must end
+
+    def _watch_output(self, running: _Running, at: datetime) -> None:
+        body, until = running.command.body, running.unit.outputs_until
+        if not isinstance(body, OutputCommand):
+            return
+        for output in _switched(body.output):
+            until.pop(output, None)
+            if body.total_duration and not catalogue.is_off(body):
+                until[output] = at + timedelta(seconds=body.total_duration)
+
+    @staticmethod
+    def output_stopped(unit: Unit, output: int) -> None:
+        """The unit says that a run has ended: what runs later is not ours to end."""
+        for name in _switched(output):
+            unit.outputs_until.pop(name, None)
+
     def watch_outputs(self, unit: Unit, at: datetime) -> None:
         """A siren or turret that still runs past its duration is switched off."""
         io = unit.status.io
-        if io is None or not (io.siren or io.turret):
+        if io is None or not unit.outputs_until:
             return
-        for running in tuple(self._running.values()):
-            body = running.command.body
-            if running.unit is not unit or not isinstance(body, OutputCommand):
+        for output, until in tuple(unit.outputs_until.items()):
+            if at < until + OVERRUN:
                 continue
-            if catalogue.is_off(body) or not body.total_duration or running.sent_at is None:
-                continue
-            overdue = timedelta(seconds=body.total_duration) + OVERRUN
-            if not overdue <= at - running.sent_at < overdue + OBSERVE_FOR:
-                continue
-            for output, name, still_on in (
-                (OutputType.SIREN, "siren", io.siren),
-                (OutputType.TURRET, "turret", io.turret),
-            ):
-                if body.output == output and still_on and not self._has_pending(unit, output):
-                    self.submit(unit, name, {"pattern": "off"}, STATION, at)
+            is_on = io.siren if output == OutputType.SIREN else io.turret
+            if not is_on or at >= until + OVERRUN + OBSERVE_FOR:
+                del unit.outputs_until[output]
+            elif not self._has_pending_off(unit, output):
+                name = "siren" if output == OutputType.SIREN else "turret"
+                self._submit_own(unit, name, {"pattern": "off"}, at)
 
     # Inside
 
-    def _has_pending(self, unit: Unit, output: int) -> bool:
+    def _lane(self, unit: Unit) -> _Lane:
+        return self._lanes.setdefault(unit.id, _Lane())
+
+    def _submit_own(self, unit: Unit, name: str, fields: Fields, at: datetime) -> None:
+        try:
+            self.submit(unit, name, fields, STATION, at)
+        except Refused as refused:
+            log.info("%s: %s is not sent: %s", unit.host, name, refused)
+
+    def _has_pending_off(self, unit: Unit, output: int) -> bool:
         return any(
             isinstance(r.command.body, OutputCommand)
             and r.unit is unit
@@ -368,41 +468,60 @@ class CommandDesk:
         )
 
     def _check_rate(self, unit: Unit, at: datetime) -> None:
-        recent = self._lanes.setdefault(unit.id, _Lane()).recent
-        while recent and at - recent[0] > timedelta(minutes=1):
-            recent.popleft()
-        if len(recent) >= PER_MINUTE:
+        waiting = sum(
+            running.unit is unit and running.command.state is CommandState.PENDING
+            for running in self._running.values()
+        )
+        if self._lane(unit).sent_within_a_minute(at) + waiting >= PER_MINUTE:
             raise Refused(
                 "command.rate",
                 "{unit} has had {count} commands within a minute; wait a little.",
                 unit=unit.device.label,
                 count=PER_MINUTE,
             )
-        recent.append(at)
+
+    def _has_way(self, running: _Running, at: datetime) -> bool:
+        """Whether the unit hears, and its pace allows one more."""
+        unit, lane = running.unit, self._lane(running.unit)
+        if not self.connected or unit.status.comm_state not in PRESENT:
+            return False
+        if lane.next_at is not None and at < lane.next_at:
+            return False
+        return lane.sent_within_a_minute(at) < PER_MINUTE
 
     def _may_leave(self, running: _Running, at: datetime) -> bool:
-        if running.unit.status.comm_state not in {CommState.ONLINE, CommState.LATE}:
-            return False
-        next_at = self._lanes.setdefault(running.unit.id, _Lane()).next_at
-        if next_at is not None and at < next_at:
-            return False
-        return not self._set_time_first(running, at)
+        return self._has_way(running, at) and not self._set_time_first(running, at)
 
     def _set_time_first(self, running: _Running, at: datetime) -> bool:
-        """A unit with a wrong clock gets SET_TIME before anything else (`protocol.md` 8.4)."""
-        unit = running.unit
-        if not clock_is_wrong(unit) or running.command.name == "set-time":
+        """A unit with a wrong clock gets SET_TIME before anything else (`protocol.md` 8.4).
+
+        Once: what follows carries the unit's own time, and needs no clock that is right.
+        """
+        unit, lane = running.unit, self._lane(running.unit)
+        if not clock_is_wrong(unit) or running.command.name == SET_TIME:
             return False
-        for other in self._running.values():
-            if other.unit is unit and other.command.name == "set-time":
-                return other.command.state not in ENDS
-        self.submit(unit, "set-time", {}, STATION, at)
+        if any(
+            other.unit is unit
+            and other.command.name == SET_TIME
+            and other.command.state not in ENDS
+            for other in self._running.values()
+        ):
+            return True
+        if lane.time_set_at is not None and at - lane.time_set_at < TIME_SET_AGAIN:
+            return False
+        lane.time_set_at = at
+        self._submit_own(unit, SET_TIME, {}, at)
         return True
 
     def _dispatch(self, running: _Running, at: datetime) -> None:
         unit, command = running.unit, running.command
         assert command.body is not None
-        unit.counter += 1
+        try:
+            unit.counter = SendCounter(unit.counter).advanced().last
+        except UserError as exhausted:
+            self._step(running, CommandState.FAILED, at, str(exhausted))
+            return
+        running.left_at = running.left_at or at
         stamp = unit_time(unit, at)
         body = completion.stamp_time(command.body, int(at.timestamp()))
         envelope = CommandEnvelope(
@@ -415,8 +534,11 @@ class CommandDesk:
         )
         running.in_flight = True
         running.command = replace(command, attempts=command.attempts + 1)
-        spacing = CONFIG_SPACING if command.family is Family.CONFIG else OUTPUT_SPACING
-        self._lanes.setdefault(unit.id, _Lane()).next_at = at + spacing
+        lane = self._lane(unit)
+        lane.recent.append(at)
+        lane.next_at = at + OUTPUT_SPACING
+        if command.family is Family.CONFIG:
+            lane.next_at, lane.config_at = at + CONFIG_SPACING, at
         self._changes.batch.counters[unit.id] = unit.counter
         self._changes.command(running.command)
         self._changes.work.dispatches.append(
@@ -431,7 +553,7 @@ class CommandDesk:
         assert reading is not None
         name = "read device" if reading.type == ReadType.DEVICE else "read location"
         try:
-            read = self.submit(running.unit, name, {}, running.command.operator, at)
+            read = self.submit(running.unit, name, {}, STATION, at)
         except Refused:
             return  # offline now: the write stays unconfirmed
         self._running[read.request_id].confirms = running.command.request_id
@@ -452,6 +574,7 @@ class CommandDesk:
                 f"{d.field}: {d.written!r} written, {d.read!r} read" for d in different
             )
             running.command = replace(running.command, message=f"reads back differently: {note}")
+            self._ended[request_id] = running.command
             self._changes.command(running.command)
         elif running.command.state is CommandState.COMPLETED:
             self._step(running, CommandState.OBSERVED, at, "read back equal")
@@ -468,6 +591,13 @@ class CommandDesk:
             self._ended[command.request_id] = running.command
             while len(self._ended) > KEPT:
                 self._ended.pop(next(iter(self._ended)))
+
+
+def _switched(output: int) -> tuple[int, ...]:
+    """The outputs whose end is watched, among those that a command drives."""
+    if output == OutputType.ALL:
+        return (OutputType.SIREN, OutputType.TURRET)
+    return (int(output),) if output in {OutputType.SIREN, OutputType.TURRET} else ()
 
 
 def clock_is_wrong(unit: Unit) -> bool:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from alarmstation.application.batch import Batch, IngestSession
+from alarmstation.application.batch import Batch, IngestSession, InputEvent
 from alarmstation.domain.access import Operator
-from alarmstation.domain.alarm import Alarm
+from alarmstation.domain.alarm import Alarm, AlarmTransition
 from alarmstation.domain.command import Command
 from alarmstation.domain.device import Device, DeviceStatus, Site
 from alarmstation.domain.keys import MessageKey
@@ -37,6 +37,10 @@ class Recollection:
     windows: dict[int, bytes] = field(default_factory=dict)
     counters: dict[int, int] = field(default_factory=dict)
     last_session: IngestSession | None = None
+    unstored_alarms: tuple[Alarm, ...] = ()
+    unstored_transitions: tuple[AlarmTransition, ...] = ()
+    unstored_events: tuple[InputEvent, ...] = ()
+    """Decided by an earlier run that could not reach the store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,11 @@ class Memory:
     alarms: tuple[Alarm, ...] = ()
     operators: tuple[Operator, ...] = ()
     counters: dict[int, int] = field(default_factory=dict)
+    windows: dict[int, bytes] = field(default_factory=dict)
+    event_keys: tuple[tuple[int, str], ...] = ()
+    unstored_alarms: tuple[Alarm, ...] = ()
+    unstored_transitions: tuple[AlarmTransition, ...] = ()
+    unstored_events: tuple[InputEvent, ...] = ()
 
     def recollection(self) -> Recollection:
         """As if a store had said it."""
@@ -59,6 +68,11 @@ class Memory:
             alarms=self.alarms,
             operators=self.operators,
             counters=self.counters,
+            windows=self.windows,
+            event_keys=frozenset(self.event_keys),
+            unstored_alarms=self.unstored_alarms,
+            unstored_transitions=self.unstored_transitions,
+            unstored_events=self.unstored_events,
         )
 
 

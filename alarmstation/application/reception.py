@@ -7,20 +7,29 @@ message is either taken or refused with a class that is counted and shown (`prot
 from __future__ import annotations
 
 import json
+import logging
 from collections import deque
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from alarmstation.application.alarm_desk import INPUTS, STATION, AlarmDesk, device_time
+from alarmstation.application.alarm_desk import (
+    INPUTS,
+    KINDS,
+    STATION,
+    AlarmDesk,
+    device_time,
+    place_of,
+)
 from alarmstation.application.changes import Changes
 from alarmstation.application.command_desk import CommandDesk
+from alarmstation.application.enrolment import Enrolment
 from alarmstation.application.identity_desk import IdentityDesk
 from alarmstation.application.inbound import Received
 from alarmstation.application.unit import Directory, Unit
 from alarmstation.application.watch import Watch
 from alarmstation.domain import presence
 from alarmstation.domain.addresses import address_text
-from alarmstation.domain.alarm import AlarmKind
+from alarmstation.domain.alarm import AlarmKind, Severity
 from alarmstation.domain.command import CommandState
 from alarmstation.domain.device import Device, Io, Lifecycle
 from alarmstation.domain.messages import (
@@ -40,6 +49,8 @@ from alarmstation.domain.presence import LoginFacts
 from alarmstation.domain.redaction import redacted
 from alarmstation.domain.sequence import Arrival, Verdict
 from alarmstation.domain.telemetry import OutputActivity, Sample
+
+log = logging.getLogger(__name__)
 
 FACTORY_HOST = "ESG_ALARM_"
 """Factory hosts are this and the MAC in 12 upper-case hex digits (`protocol.md` 1.1)."""
@@ -62,6 +73,7 @@ OUTPUT_FLAGS = {
 
 EDGE_STATES = (EventState.ACTIVE, EventState.INACTIVE)
 
+JSON_HOSTS_KEPT = 1000
 NEW_HOSTS_PER_HOUR = 20
 """Above this, strangers are announced once together (`protocol.md` 10.4)."""
 
@@ -74,6 +86,7 @@ class Desks:
     commands: CommandDesk
     identity: IdentityDesk
     watch: Watch
+    enrolment: Enrolment
 
 
 class Reception:
@@ -84,20 +97,26 @@ class Reception:
         self._changes = changes
         self._desks = desks
         self._new_hosts: deque[datetime] = deque()
+        self._summarised_at: datetime | None = None
         self.json_only_hosts: set[str] = set()
         """Hosts heard only with JSON heartbeats: not commissioned for protobuf."""
 
     def receive(self, received: Received) -> Refusal | None:
         """Take one message; returns why it was refused, or None."""
+        message = received.message
+        if received.leaf is Leaf.LOGIN and not getattr(message, "mac_address", b""):
+            self._changes.refusal(
+                received.host, Refusal.IDENTITY, received.received_at, detail="login without MAC"
+            )
+            return Refusal.IDENTITY
         unit = self._directory.by_host(received.host)
         if unit is None:
             unit = self._stranger(received)
             if unit is None:
                 return Refusal.UNKNOWN_HOST
-        if received.verified and unit.is_enrolled:
-            contradiction = self._contradiction(unit, received)
-            if contradiction:
-                return self._hostile(unit, received, contradiction)
+        contradiction = self._contradiction(unit, received)
+        if contradiction:
+            return self._hostile(unit, received, contradiction)
         # What nobody vouches for must not move the window: a forged number would lock out the unit.
         verdict = self._judge(unit, received) if received.verified else Verdict.ACCEPT
         if not verdict.accepted and verdict is not Verdict.DOUBTFUL:
@@ -125,12 +144,26 @@ class Reception:
             # Never an alarm state and never a receipt, but somebody must look.
             self._security(unit, "an alarm message with a wrong tag", at)
 
-    def foreign_command(self, host: str, at: datetime, *, retained: bool) -> None:
-        """A command or receipt that this station did not send (`protocol.md` 10.7)."""
+    def json_only(self, host: str) -> None:
+        """A JSON heartbeat was heard: a unit that may not be commissioned for protobuf."""
+        if len(self.json_only_hosts) < JSON_HOSTS_KEPT:
+            self.json_only_hosts.add(host)
+
+    def foreign_command(
+        self, host: str, at: datetime, *, retained: bool, sequence: int | None = None
+    ) -> None:
+        """A command or receipt that this station did not send (`protocol.md` 10.7).
+
+        `sequence` is its number where the unit's key vouches for it: ours goes on above it.
+        """
         self._changes.refusal(host, Refusal.FOREIGN_COMMAND, at)
         unit = self._directory.by_host(host)
         if unit is not None:
             unit.refused += 1
+            self._changes.shown.devices.add(unit.id)
+            if sequence is not None and sequence > unit.counter:
+                unit.counter = sequence
+                self._changes.batch.counters[unit.id] = sequence
             detail = "a retained command" if retained else "a command from another controller"
             self._security(unit, detail, at)
 
@@ -164,13 +197,16 @@ class Reception:
     def _doubtful(self, unit: Unit, received: Received) -> Refusal | None:
         """An authentic input alarm that looks like a replay is raised, marked (2.5 rule 8)."""
         event = received.message
-        if not isinstance(event, AlarmEvent) or event.state == EventState.INACTIVE:
-            self._changes.refusal(unit.host, Refusal.REPLAY, received.received_at)
-            return Refusal.REPLAY
-        if not self._desks.alarms.on_event(unit, received, event, doubtful=True):
-            self._changes.refusal(unit.host, Refusal.REPLAY, received.received_at)
-            return Refusal.REPLAY
-        return None
+        if (
+            isinstance(event, AlarmEvent)
+            and event.state != EventState.INACTIVE
+            and self._desks.alarms.on_event(unit, received, event, doubtful=True)
+        ):
+            self._changes.shown.devices.add(unit.id)
+            return None
+        unit.refused += 1
+        self._changes.refusal(unit.host, Refusal.REPLAY, received.received_at)
+        return Refusal.REPLAY
 
     def _contradiction(self, unit: Unit, received: Received) -> str:
         """What in the message denies that it is from this host (`protocol.md` 10.5)."""
@@ -205,19 +241,12 @@ class Reception:
     def _stranger(self, received: Received) -> Unit | None:
         """A host that nobody enrolled becomes a provisional device (`protocol.md` 10.4)."""
         at = received.received_at
-        self._changes.refusal(received.host, Refusal.UNKNOWN_HOST, at)
         while self._new_hosts and at - self._new_hosts[0] > timedelta(hours=1):
             self._new_hosts.popleft()
         if len(self._new_hosts) >= NEW_HOSTS_PER_HOUR:
-            self._desks.alarms.raise_station_alarm(
-                STATION,
-                "station",
-                AlarmKind.UNREGISTERED,
-                f"strangers:{self._new_hosts[0].isoformat()}",
-                at,
-                detail=f"more than {NEW_HOSTS_PER_HOUR} unknown hosts within an hour",
-            )
+            self._too_many_strangers(received)
             return None
+        self._changes.refusal(received.host, Refusal.UNKNOWN_HOST, at)
         self._new_hosts.append(at)
         message = received.message
         mac = message.mac_address if isinstance(message, StatusMessage) else b""
@@ -232,8 +261,30 @@ class Reception:
         )
         unit = self._directory.add(device)
         self._changes.batch.devices[device.id] = device
-        self._changes.shown.devices.add(device.id)
+        self._desks.enrolment.show_key(unit)
         return unit
+
+    def _too_many_strangers(self, received: Received) -> None:
+        """One summary an hour; an alarm among them asks for attention again."""
+        at, message = received.received_at, received.message
+        # Hosts beyond the limit are anybody's invention: counted together, not one by one.
+        self._changes.refusal("", Refusal.UNKNOWN_HOST, at, detail=received.host)
+        pressed = (
+            isinstance(message, AlarmEvent)
+            and message.type != AlarmType.OUTPUT_EVENT
+            and message.state == EventState.ACTIVE
+        )
+        if pressed or self._summarised_at is None or at - self._summarised_at > timedelta(hours=1):
+            self._summarised_at = at
+            self._desks.alarms.raise_station_alarm(
+                STATION,
+                "station",
+                AlarmKind.UNREGISTERED,
+                f"strangers:{at.isoformat()}",
+                at,
+                detail=f"more than {NEW_HOSTS_PER_HOUR} unknown hosts within an hour",
+                severity=Severity.CRITICAL if pressed else None,
+            )
 
     # Processing
 
@@ -248,7 +299,7 @@ class Reception:
             case Heartbeat():
                 self._on_heartbeat(unit, received, message)
             case StatusMessage():
-                if received.leaf is Leaf.LOGIN:
+                if received.leaf is Leaf.LOGIN and not received.retained:
                     self._on_login(unit, received, message, verdict)
                 self._on_status(unit, received, message)
             case AlarmEvent():
@@ -259,12 +310,13 @@ class Reception:
             self._changes.batch.statuses[unit.id] = unit.status
 
     def _heard(self, unit: Unit, received: Received) -> None:
-        """Any authentic live message is a sign of life."""
-        if received.retained:
+        """Any authentic live message is a sign of life; of a stranger, any live message."""
+        if received.retained or (unit.is_enrolled and not received.verified):
             return
         unit.heard = True
-        if received.key_id:
+        if received.key_id and received.key_id != unit.proven_key:
             unit.proven_key = received.key_id
+            self._desks.enrolment.key_proven(unit)
         unit.will_lost = False
         unit.status = replace(
             unit.status,
@@ -289,13 +341,16 @@ class Reception:
 
     def _on_heartbeat(self, unit: Unit, received: Received, hb: Heartbeat) -> None:
         at = received.received_at
-        previous = unit.status.last_heartbeat_at
-        if previous is not None and unit.heard:
-            gap = (at - previous).total_seconds()
-            if gap < 2 * presence.offline_after_s(unit.interval_s):
-                unit.gaps_s.append(gap)
+        if received.retained:
+            self._on_kept_levels(unit, received, (hb.panic1, hb.panic2, hb.box_sw), hb.timestamp)
+            return
+        self._note_rhythm(unit, at)
+        self._note_announced(unit, hb)
         extended = bool(hb.boot_id)
-        panic1, panic2, tamper = self._levels(unit, received, (hb.panic1, hb.panic2, hb.box_sw))
+        levels = (hb.panic1, hb.panic2, hb.box_sw)
+        panic1, panic2, tamper = self._levels(
+            unit, received, levels, hb.timestamp, hb.alarm_sequence
+        )
         io = Io(
             panic1=panic1,
             panic2=panic2,
@@ -322,15 +377,44 @@ class Reception:
             interface=hb.eth_interface,
             echoed_id=hb.device_db_id,
         )
-        self._desks.alarms.on_levels(
-            unit, received, (hb.panic1, hb.panic2, hb.box_sw), hb.timestamp
-        )
-        self._after_telemetry(unit, at)
+        self._desks.alarms.on_levels(unit, received, levels, hb.timestamp, hb.alarm_sequence)
+        self._after_telemetry(unit, received)
+
+    def _note_rhythm(self, unit: Unit, at: datetime) -> None:
+        """A gap between heartbeats counts only while the station listened all along."""
+        previous, since = unit.status.last_heartbeat_at, self._desks.watch.listening_since
+        if previous is None or since is None or previous < since:
+            return
+        gap = (at - previous).total_seconds()
+        if gap < 2 * presence.offline_after_s(unit.interval_s):
+            unit.gaps_s.append(gap)
+
+    @staticmethod
+    def _note_announced(unit: Unit, hb: Heartbeat) -> None:
+        """Events that the unit has sent and that do not arrive are named (`protocol.md` 9.2)."""
+        if not hb.boot_id or not hb.alarm_sequence:
+            return
+        before, unit.announced_events = unit.announced_events, hb.alarm_sequence
+        began_anew = hb.alarm_sequence < unit.last_event and hb.boot_id != unit.status.boot_id
+        if not unit.last_event or began_anew:
+            unit.last_event = hb.alarm_sequence
+        elif before > unit.last_event:
+            first, unit.last_event = unit.last_event + 1, before
+            log.info("%s: events %d to %d were sent and not heard", unit.host, first, before)
+
+    def _on_kept_levels(
+        self, unit: Unit, received: Received, levels: tuple[bool, bool, bool], stamp: int
+    ) -> None:
+        """What the broker had kept tells nothing of now, but an alarm in it is not dropped."""
+        self._desks.alarms.on_levels(unit, received, levels, stamp)
 
     def _on_status(self, unit: Unit, received: Received, status: StatusMessage) -> None:
-        known = unit.status.io or Io()
         levels = (status.panic1, status.panic2, status.box_sw)
-        panic1, panic2, tamper = self._levels(unit, received, levels)
+        if received.retained:
+            self._on_kept_levels(unit, received, levels, status.timestamp)
+            return
+        known = unit.status.io or Io()
+        panic1, panic2, tamper = self._levels(unit, received, levels, status.timestamp)
         io = replace(
             known,
             panic1=panic1,
@@ -369,7 +453,7 @@ class Reception:
         if len(mac) == 6 and unit.device.mac is None and self._directory.by_mac(mac) is None:
             self._directory.change(unit, replace(unit.device, mac=mac))
             self._changes.batch.devices[unit.id] = unit.device
-        self._after_telemetry(unit, received.received_at)
+        self._after_telemetry(unit, received)
 
     def _on_login(
         self, unit: Unit, received: Received, status: StatusMessage, verdict: Verdict
@@ -397,6 +481,8 @@ class Reception:
     ) -> None:
         at = received.received_at
         stamp = device_time(timestamp)
+        if stamp is None:
+            unit.skews_s.clear()
         skew = unit.note_skew(stamp, at) if stamp is not None else None
         temperature_c, humidity_pct = unit.climate.judge(temperature, humidity, at.timestamp())
         unit.status = status = replace(
@@ -409,7 +495,7 @@ class Reception:
             skew_s=skew,
             **facts,  # type: ignore[arg-type]  # names are those of DeviceStatus, see callers
         )
-        if not unit.is_enrolled or received.retained:
+        if not unit.is_enrolled:
             return
         self._record(
             unit,
@@ -424,10 +510,13 @@ class Reception:
                 device_time=stamp,
                 clock_trusted=unit.clock_trusted,
             ),
+            manual=(
+                received.leaf is Leaf.STATUS and self._desks.commands.status_was_asked(unit, at)
+            ),
         )
 
-    def _after_telemetry(self, unit: Unit, at: datetime) -> None:
-        status = unit.status
+    def _after_telemetry(self, unit: Unit, received: Received) -> None:
+        status, at = unit.status, received.received_at
         commands = self._desks.commands
         commands.observe(unit, Evidence(io=status.io), at, "seen in telemetry")
         if status.device_time is not None and unit.skews_s:
@@ -437,25 +526,31 @@ class Reception:
         self._desks.identity.heard(unit, at)
 
     def _on_alarm(self, unit: Unit, received: Received, event: AlarmEvent) -> None:
+        if event.boot_id and received.verified:
+            unit.last_event = max(unit.last_event, event.sequence)
         if event.type == AlarmType.OUTPUT_EVENT:
-            self._on_output(unit, received, event)
-        elif unit.is_enrolled:
-            if self._desks.alarms.on_event(unit, received, event, doubtful=False):
-                self._show_edge(unit, received, event)
-        else:
-            self._desks.alarms.on_unregistered(unit, received, event)
+            if unit.is_enrolled:
+                self._on_output(unit, received, event)
+        elif self._desks.alarms.on_event(unit, received, event, doubtful=False):
+            self._show_edge(unit, received, event)
 
     @staticmethod
     def _levels(
-        unit: Unit, received: Received, told: tuple[bool, bool, bool]
+        unit: Unit,
+        received: Received,
+        told: tuple[bool, bool, bool],
+        stamp: int,
+        announced: int = 0,
     ) -> tuple[bool, bool, bool]:
         """Input flags as told, except those that a later edge has overtaken."""
         io = unit.status.io
         if io is None or not unit.edges:
             return told
         known = (io.panic1, io.panic2, io.tamper)
-        place = (unit.window.epoch, received.sequence, received.ordinal)
-        overtaken = (kind in unit.edges and unit.edges[kind].is_after(*place) for kind in INPUTS)
+        place = place_of(unit, received, 2 * announced + 1 if announced else 0)
+        overtaken = (
+            kind in unit.edges and unit.edges[kind].is_after(place, stamp) for kind in INPUTS
+        )
         panic1, panic2, tamper = (
             old if late else new for old, new, late in zip(known, told, overtaken, strict=True)
         )
@@ -463,9 +558,13 @@ class Reception:
 
     def _show_edge(self, unit: Unit, received: Received, event: AlarmEvent) -> None:
         """The input itself moved: its lamp and the history follow at once."""
-        name = EDGES.get(int(event.type))
-        if name is not None and event.state in EDGE_STATES:
-            self._show_io(unit, received, {name: event.state == EventState.ACTIVE})
+        name, kind = EDGES.get(int(event.type)), KINDS.get(int(event.type))
+        if name is None or kind is None or event.state not in EDGE_STATES:
+            return
+        edge = unit.edges.get(kind)
+        if edge is None or edge.place.ordinal != received.ordinal:
+            return  # an older edge, sent again: the lamp shows what came after it
+        self._show_io(unit, received, {name: event.state == EventState.ACTIVE})
 
     def _show_io(self, unit: Unit, received: Received, flags: dict[str, bool]) -> None:
         known = unit.status.io
@@ -476,11 +575,11 @@ class Reception:
             return
         unit.status = replace(unit.status, io=io)
         reference = unit.recorder.pending or unit.recorder.reference
-        if reference is not None and reference.connected:
+        if unit.is_enrolled and reference is not None and reference.connected:
             self._record(unit, replace(reference, received_at=received.received_at, io=io))
 
-    def _record(self, unit: Unit, sample: Sample) -> None:
-        rows = unit.recorder.record(sample)
+    def _record(self, unit: Unit, sample: Sample, *, manual: bool = False) -> None:
+        rows = unit.recorder.record(sample, manual=manual)
         self._changes.batch.history.extend(rows)
         unit.status = replace(
             unit.status,
@@ -505,6 +604,8 @@ class Reception:
         if event.state in {EventState.STARTING, EventState.STOPPING}:
             on = event.state == EventState.STARTING
             self._show_io(unit, received, dict.fromkeys(names, on))
+        if event.state == EventState.STOPPING:
+            self._desks.commands.output_stopped(unit, int(event.output_type))
         self._desks.commands.observe(
             unit, Evidence(activity=activity), received.received_at, "told by the unit"
         )

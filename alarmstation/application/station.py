@@ -5,15 +5,15 @@ Sync and without a clock; the service calls it from one thread and passes the ti
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from alarmstation.application import viewing
+from alarmstation.application import unit_memory, viewing
 from alarmstation.application.accounts import Accounts
 from alarmstation.application.alarm_desk import AlarmDesk
+from alarmstation.application.batch import Batch
 from alarmstation.application.changes import Changes, Dispatch, Work
 from alarmstation.application.command_desk import STATION as STATION_OPERATOR
 from alarmstation.application.command_desk import CommandDesk
@@ -21,40 +21,22 @@ from alarmstation.application.enrolment import Enrolment
 from alarmstation.application.identity_desk import IdentityDesk
 from alarmstation.application.ports import KeyStore, Memory, Recollection
 from alarmstation.application.reception import Desks, Reception
-from alarmstation.application.requests import (
-    Acknowledge,
-    AddNote,
-    CancelCommand,
-    Claim,
-    CommandRefusal,
-    CommandsAccepted,
-    Done,
-    ImportUnits,
-    Release,
-    Reply,
-    ReportPresentation,
-    Request,
-    SaveDevice,
-    SaveSite,
-    SendCommand,
-    Silence,
-    UndoAcknowledge,
-)
-from alarmstation.application.unit import Directory
+from alarmstation.application.requests import Reply, Request
+from alarmstation.application.unit import Directory, Unit
 from alarmstation.application.views import AlarmView, CommandView, DeviceView, SiteView
 from alarmstation.application.watch import Watch
-from alarmstation.domain import alarm as machine
-from alarmstation.domain import catalogue
+from alarmstation.application.wishes import Wishes
 from alarmstation.domain.access import Action, Operator, may
 from alarmstation.domain.alarm import Alarm
-from alarmstation.domain.catalogue import Confirm
 from alarmstation.domain.cdc import CdcRules
 from alarmstation.domain.device import Device, DeviceStatus
-from alarmstation.domain.errors import Refused, UserError
 from alarmstation.domain.messages import AlarmReceipt
-from alarmstation.domain.sequence import ReceiveWindow
-from alarmstation.domain.telemetry import Gap, Sample
-from alarmstation.domain.window_state import WindowState
+from alarmstation.domain.telemetry import Sample
+
+EVENT_KEYS_IN_MEMORY = 32
+"""Last alarm events of each unit that are known without the database."""
+
+STORED_KEPT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +64,15 @@ class Station:
         self.commands = CommandDesk(self.changes, new_request_id)
         self.identity = IdentityDesk(self.directory, self.changes, self.commands)
         self.watch = Watch(self.directory, self.changes, self.alarms, rules.comm_loss_after_s)
-        desks = Desks(self.alarms, self.commands, self.identity, self.watch)
+        self.enrolment = Enrolment(self.directory, self.changes, self.alarms, keys)
+        desks = Desks(self.alarms, self.commands, self.identity, self.watch, self.enrolment)
         self.reception = Reception(self.directory, self.changes, desks)
         self.accounts = Accounts(self.changes)
-        self.enrolment = Enrolment(self.directory, self.changes, self.alarms, keys)
-        self._stored: set[UUID] = set()
+        self.wishes = Wishes(
+            rules.name, self.changes, self.directory, self.alarms, self.commands, self.enrolment
+        )
+        self._stored: dict[UUID, int] = {}
+        """Version of each alarm that is durable."""
         self._receipted: set[UUID] = set()
 
     # Going on where the last run stopped
@@ -97,32 +83,58 @@ class Station:
         Called with the local memory when the database is away at the start, and with the
         database's as soon as it is there.
         """
+        changes = self.changes
+        self._put_back(past)
         for site in past.sites:
-            self.directory.sites.setdefault(site.id, site)
+            if site.id not in changes.batch.sites:
+                self.directory.sites[site.id] = site
         statuses = {status.device_id: status for status in past.statuses}
         references = {row.sample.device_id: row.sample for row in past.references}
         for device in past.devices:
-            self._restore_unit(device, past, statuses.get(device.id), references.get(device.id))
-        for device_id, key in past.event_keys:
+            self._restore_unit(device, past, statuses.get(device.id), references.get(device.id), at)
+        for device_id, key in sorted(past.event_keys, key=_age_of_event):
             known = self.directory.by_id(device_id)
             if known is not None:
-                known.event_keys[key] = None
-        for alarm in past.alarms:
-            if self.alarms.open_alarm(alarm.device_id, alarm.kind) is None:
-                self.alarms.restore(alarm)
-                self.changes.shown.alarms[alarm.id] = alarm
-            self._stored.add(alarm.id)
+                known.remember_event(key)
+        self._restore_alarms(past.alarms)
         for command in past.commands:
             if self.commands.find(command.request_id) is None:
                 self.commands.restore(command, self.directory.by_id(command.device_id), at)
-        self.accounts.restore(past.operators)
-        self.enrolment.restore_keys()
-        self.changes.shown.sites = True
-        self.changes.shown.devices.update(device.id for device in past.devices)
+        pending = changes.batch.operators
+        self.accounts.restore(tuple(o for o in past.operators if o.name not in pending))
+        changes.shown.sites = True
+        changes.shown.devices.update(device.id for device in past.devices)
         if past.last_session is not None:
             heard_until = past.last_session.ended_at or past.last_session.last_alive_at
-            gap = Gap(heard_until, at, None, "the station was not running")
-            self.changes.batch.gaps.append(gap)
+            self.watch.unheard_before(heard_until, "the station was not running")
+        self.enrolment.restore_keys()
+
+    def _restore_alarms(self, stored: tuple[Alarm, ...]) -> None:
+        decided, shown = self.changes.batch.alarms, self.changes.shown.alarms
+        still_open = {alarm.id for alarm in stored}
+        for known in tuple(self.alarms):
+            if known.id in self._stored and known.id not in still_open | decided.keys():
+                # Closed when it was last stored; our own memory was older.
+                self.alarms.drop(known)
+                shown[known.id] = replace(known, closed_at=known.last_raised_at)
+        for alarm in stored:
+            if alarm.id in decided:
+                continue  # what this run has decided about it is newer
+            self._stored[alarm.id] = alarm.version
+            known_now = self.alarms.open_alarm(alarm.device_id, alarm.kind)
+            if known_now is None or (
+                known_now.id == alarm.id and known_now.version < alarm.version
+            ):
+                self.alarms.restore(alarm)
+                shown[alarm.id] = alarm
+
+    def _put_back(self, past: Recollection) -> None:
+        """What an earlier run decided and could not store: it is stored with the next batch."""
+        batch = self.changes.batch
+        for alarm in past.unstored_alarms:
+            batch.alarms.setdefault(alarm.id, alarm)
+        batch.transitions.extend(past.unstored_transitions)
+        batch.events.extend(past.unstored_events)
 
     def _restore_unit(
         self,
@@ -130,22 +142,39 @@ class Station:
         past: Recollection,
         status: DeviceStatus | None,
         reference: Sample | None,
+        at: datetime,
     ) -> None:
         unit = self.directory.by_id(device.id)
         if unit is None:
             unit = self.directory.add(device, status)
-        elif not unit.heard and status is not None:
-            unit.status = status
+        else:
+            if device.id not in self.changes.batch.devices:
+                self.directory.change(unit, device)
+            if not unit.heard and status is not None:
+                unit.status = status
         if unit.recorder.reference is None:
             unit.recorder.reference = reference
             unit.recorder.after_gap()
         unit.counter = max(unit.counter, past.counters.get(device.id, 0))
-        if device.id in past.windows and not unit.heard:
-            state = WindowState.from_json(json.loads(past.windows[device.id]))
-            unit.window = ReceiveWindow(state)
+        if not unit.heard:
+            unit.counter_before = unit.counter
+            if device.id in past.windows:
+                unit_memory.restore(unit, past.windows[device.id])
+        self._renumber(unit, past.counters.get(device.id, 0), at)
 
-    def memory(self) -> Memory:
-        """What must be known to go on without the database."""
+    def _renumber(self, unit: Unit, used: int, at: datetime) -> None:
+        """What waits to be sent under a number that was used already is given another."""
+        work = self.changes.work
+        stale = [d for d in work.dispatches if d.device_id == unit.id and d.sequence <= used]
+        for dispatch in stale:
+            work.dispatches.remove(dispatch)
+            if dispatch.request_id:
+                self.commands.not_published(dispatch.request_id, at)
+
+    def memory(self, waiting: Iterable[Batch] = ()) -> Memory:
+        """What must be known to go on without the database; `waiting` is decided, not stored."""
+        batches = (*waiting, self.changes.batch)
+        with_alarms = {alarm.device_id for alarm in self.alarms}
         return Memory(
             sites=tuple(self.directory.sites.values()),
             devices=tuple(unit.device for unit in self.directory),
@@ -153,17 +182,21 @@ class Station:
             alarms=tuple(self.alarms),
             operators=self.accounts.all(),
             counters={unit.id: unit.counter for unit in self.directory if unit.counter},
+            windows=self.windows(with_alarms),
+            event_keys=tuple(
+                (unit.id, key)
+                for unit in self.directory
+                for key in tuple(unit.event_keys)[-EVENT_KEYS_IN_MEMORY:]
+            ),
+            unstored_alarms=tuple(a for b in batches for a in b.alarms.values()),
+            unstored_transitions=tuple(t for b in batches for t in b.transitions),
+            unstored_events=tuple(e for b in batches for e in b.events),
         )
 
     def windows(self, device_ids: Iterable[int]) -> dict[int, bytes]:
-        """The receive windows of these devices, encoded for the store."""
-        found = {}
-        for device_id in device_ids:
-            unit = self.directory.by_id(device_id)
-            if unit is not None:
-                state = unit.window.state().as_json()
-                found[device_id] = json.dumps(state, separators=(",", ":")).encode()
-        return found
+        """What must be known of these devices to hear them after a restart."""
+        units = (self.directory.by_id(device_id) for device_id in device_ids)
+        return {unit.id: unit_memory.encode(unit) for unit in units if unit is not None}
 
     # Time
 
@@ -173,22 +206,41 @@ class Station:
         self.alarms.tick(at)
         self.commands.tick(at)
 
+    def listening(self, at: datetime) -> None:
+        """The broker is there: units are heard, commands can leave."""
+        self.commands.connected = True
+        self.watch.listening(at)
+
+    def deaf(self, at: datetime) -> None:
+        """The broker is away."""
+        self.commands.connected = False
+        self.watch.deaf(at)
+
+    def clock_moved(self, at: datetime) -> None:
+        """The clock of this machine was set back to `at`."""
+        self.watch.clock_moved(at)
+        self.commands.clock_moved()
+        self.identity.clock_moved()
+
     def stamp_decisions(self, at: datetime) -> None:
         """Write the time of decision into the ledger of new alarms, before they are shown."""
         for alarm in tuple(self.changes.shown.alarms.values()):
             if alarm.ledger.decided_at is None:
                 self.alarms.facts(replace(alarm, ledger=replace(alarm.ledger, decided_at=at)))
 
+    def take_work(self) -> Work:
+        """The next transaction; with each alarm goes what makes its press known again."""
+        batch = self.changes.batch
+        touched = {event.device_id for event in batch.events}
+        touched.update(alarm.device_id for alarm in batch.alarms.values())
+        touched -= batch.windows.keys()
+        batch.windows.update(self.windows(touched))
+        return self.changes.take_work()
+
     def committed(self, work: Work, at: datetime) -> tuple[Dispatch, ...]:
         """The work is durable: mark its alarms, and make the receipts that are due now."""
-        for alarm_id in work.batch.alarms:
-            if alarm_id in self._stored:
-                continue
-            self._stored.add(alarm_id)
-            alarm = self.alarms.find(alarm_id)
-            if alarm is not None:
-                ledger = replace(alarm.ledger, committed_at=at)
-                self.alarms.facts(replace(alarm, ledger=ledger))
+        for stored in work.batch.alarms.values():
+            self._note_stored(stored, at)
         receipts = []
         for due in work.receipts:
             unit = self.directory.by_id(due.device_id)
@@ -206,10 +258,40 @@ class Station:
         self._forget_closed()
         return tuple(receipts)
 
+    def not_stored(self, batch: Batch) -> None:
+        """The database could not take this batch, ever: what is sent again must count as new."""
+        for event in batch.events:
+            unit = self.directory.by_id(event.device_id)
+            if unit is not None:
+                unit.event_keys.pop(event.key, None)
+
+    def leaving(self, dispatches: Iterable[Dispatch], at: datetime) -> list[Dispatch]:
+        """Those that may still leave: what has expired while it waited to be stored may not."""
+        wanted = []
+        for dispatch in dispatches:
+            if not dispatch.request_id or self.commands.still_wanted(dispatch.request_id, at):
+                wanted.append(dispatch)
+            else:
+                self.commands.not_published(dispatch.request_id, at)
+        return wanted
+
+    def _note_stored(self, stored: Alarm, at: datetime) -> None:
+        before = self._stored.get(stored.id, 0)
+        if before >= stored.version:
+            return
+        self._stored[stored.id] = stored.version
+        alarm = self.alarms.find(stored.id)
+        if alarm is None:
+            return
+        if alarm.ledger.committed_at is None:
+            self.alarms.facts(replace(alarm, ledger=replace(alarm.ledger, committed_at=at)))
+        else:
+            self.changes.shown.alarms[alarm.id] = alarm
+
     def _forget_closed(self) -> None:
-        if len(self._stored) > 10_000:
-            self._stored = {a.id for a in self.alarms if a.id in self._stored}
-            self._receipted &= self._stored
+        if len(self._stored) > STORED_KEPT:
+            self._stored = {a.id: self._stored[a.id] for a in self.alarms if a.id in self._stored}
+            self._receipted &= self._stored.keys()
 
     # What people ask
 
@@ -219,140 +301,7 @@ class Station:
         Raises:
             UserError: refused, with the reason.
         """
-        match request:
-            case Acknowledge() | UndoAcknowledge() | Claim() | Release() | Silence() | AddNote():
-                self._on_alarm_verb(operator, request, at)
-            case ReportPresentation():
-                self._on_presentation(operator, request, at)
-            case SendCommand():
-                return self._on_send_command(operator, request, at)
-            case CancelCommand():
-                self._on_cancel(operator, request, at)
-            case SaveSite():
-                self._demand(operator, Action.MANAGE_SITES, at)
-                self.enrolment.save_site(request, operator.name, at)
-            case SaveDevice():
-                unit = self.enrolment.unit(request.device_id)
-                self._demand(operator, Action.ENROL, at, unit.id)
-                self.enrolment.save_device(request, operator.name, at)
-            case ImportUnits():
-                self._demand(operator, Action.ENROL, at)
-                self.enrolment.import_units(request, operator.name, at)
-            case _:
-                raise Refused("request.unknown", "The service does not know this request.")
-        return Done()
-
-    def _demand(
-        self, operator: Operator, action: Action, at: datetime, device_id: int | None = None
-    ) -> None:
-        """The one door: `may`, and a record of every refusal."""
-        unit = self.directory.by_id(device_id) if device_id is not None else None
-        if may(operator, action, self.directory.target(unit), at):
-            return
-        target = unit.host if unit is not None else "station"
-        self.changes.audit(at, operator.name, action.value, target, "refused")
-        raise Refused(
-            "access.denied",
-            "{operator} may not do this here: {action}.",
-            operator=operator.name,
-            action=action.value,
-        )
-
-    def _on_alarm_verb(
-        self,
-        operator: Operator,
-        request: Acknowledge | UndoAcknowledge | Claim | Release | Silence | AddNote,
-        at: datetime,
-    ) -> None:
-        alarm = self._alarm(request.alarm_id)
-        action = {
-            Claim: Action.CLAIM,
-            Release: Action.CLAIM,
-            Silence: Action.SILENCE,
-            AddNote: Action.NOTE,
-        }.get(type(request), Action.ACKNOWLEDGE)
-        self._demand(operator, action, at, alarm.device_id)
-        who, station = operator.name, self.name
-        match request:
-            case Acknowledge(note=note):
-                step = machine.acknowledge(alarm, who, at, note=note, station=station)
-            case UndoAcknowledge():
-                step = machine.undo_acknowledge(alarm, who, at, station=station)
-            case Claim():
-                step = machine.claim(alarm, who, at, station=station)
-            case Release():
-                step = machine.release(alarm, who, at, station=station)
-            case Silence():
-                step = machine.silence(alarm, who, at, station=station)
-            case AddNote(note=note):
-                step = machine.annotate(alarm, who, note, at, station=station)
-        self.alarms.apply(step)
-
-    def _on_presentation(
-        self, operator: Operator, request: ReportPresentation, at: datetime
-    ) -> None:
-        """What a console proves that people saw and heard, or why they did not."""
-        if request.problem:
-            detail = json.dumps({"alarm": request.alarm_id, "problem": request.problem[:200]})
-            self.changes.audit(at, operator.name, "present alarm", "console", "failed", detail)
-        alarm = self._alarm(request.alarm_id)
-        ledger = replace(
-            alarm.ledger,
-            painted_at=alarm.ledger.painted_at or request.painted_at,
-            sounded_at=alarm.ledger.sounded_at or request.sounded_at,
-        )
-        if ledger != alarm.ledger:
-            self.alarms.facts(replace(alarm, ledger=ledger))
-
-    def _alarm(self, text: str) -> Alarm:
-        try:
-            alarm = self.alarms.find(UUID(text))
-        except ValueError:
-            alarm = None
-        if alarm is None:
-            raise Refused("alarm.closed", "This alarm is already closed.")
-        return alarm
-
-    def _on_send_command(self, operator: Operator, request: SendCommand, at: datetime) -> Reply:
-        template = catalogue.template(request.name)
-        confirm = catalogue.needs_confirmation(request.name, request.fields)
-        accepted: list[str] = []
-        refusals: list[CommandRefusal] = []
-        for device_id in request.device_ids:
-            try:
-                unit = self.enrolment.unit(device_id)
-                self._demand(operator, template.action, at, device_id)
-                self._check_confirmed(request, confirm, unit.host)
-                command = self.commands.submit(
-                    unit, request.name, request.fields, operator.name, at, queue=request.queue
-                )
-            except UserError as error:
-                refusals.append(CommandRefusal(device_id, error.key, str(error)))
-                continue
-            accepted.append(command.request_id)
-            self.changes.audit(
-                at, operator.name, f"command {request.name}", unit.host, "accepted",
-                command.request_json,
-            )  # fmt: skip
-        if not accepted and len(refusals) == 1:
-            raise Refused(refusals[0].key, refusals[0].text.replace("{", "{{").replace("}", "}}"))
-        return CommandsAccepted(tuple(accepted), tuple(refusals))
-
-    @staticmethod
-    def _check_confirmed(request: SendCommand, confirm: Confirm, host: str) -> None:
-        if confirm is Confirm.TYPED_HOST and request.typed_host != host:
-            raise Refused("command.type-host", "Type the host name {host} to confirm.", host=host)
-        if confirm is Confirm.CONFIRM and not request.confirmed:
-            raise Refused("command.confirm", "This command must be confirmed.")
-
-    def _on_cancel(self, operator: Operator, request: CancelCommand, at: datetime) -> None:
-        command = self.commands.find(request.request_id)
-        if command is None:
-            raise Refused("command.unknown-id", "This command is not known any more.")
-        action = catalogue.template(command.name).action
-        self._demand(operator, action, at, command.device_id)
-        self.commands.cancel(request.request_id, operator.name, at)
-        self.changes.audit(at, operator.name, "cancel command", command.request_id, "done")
+        return self.wishes.answer(operator, request, at)
 
     # What people see
 
@@ -361,9 +310,17 @@ class Station:
         unit = self.directory.by_id(device_id)
         return may(operator, Action.SEE, self.directory.target(unit), at)
 
-    def site_views(self) -> tuple[SiteView, ...]:
-        """All sites."""
-        return tuple(viewing.site_view(site) for site in self.directory.sites.values())
+    def site_views(self, operator: Operator | None = None) -> tuple[SiteView, ...]:
+        """The sites that the operator may see, with those above them; without one, all."""
+        sites = self.directory.sites.values()
+        if operator is None or not operator.site_ids:
+            return tuple(viewing.site_view(site) for site in sites)
+        seen: set[int] = set()
+        for site in sites:
+            path = [above.id for above in self.directory.site_path(site.id)]
+            if not operator.site_ids.isdisjoint(path):
+                seen.update(path)
+        return tuple(viewing.site_view(site) for site in sites if site.id in seen)
 
     def device_view(self, device_id: int) -> DeviceView | None:
         """One device as shown; None when it is gone or retired."""
@@ -378,7 +335,7 @@ class Station:
             alarm,
             self.directory.by_id(alarm.device_id),
             self.directory,
-            stored=alarm.id in self._stored,
+            stored=self._stored.get(alarm.id, 0) >= alarm.version,
             receipted=alarm.id in self._receipted,
         )
 
@@ -388,6 +345,15 @@ class Station:
         if command is None:
             return None
         return viewing.command_view(command, self.directory.by_id(command.device_id))
+
+
+def _age_of_event(known: tuple[int, str]) -> tuple[int, int]:
+    """Sorts keys of alarm events by their time, then number (see `event_key`)."""
+    try:
+        _, sequence, _, _, timestamp, _ = known[1].split(":")
+        return int(timestamp), int(sequence)
+    except ValueError:
+        return 0, 0
 
 
 __all__ = ["STATION_OPERATOR", "Station", "StationRules"]

@@ -22,20 +22,53 @@ SKEWS_KEPT = 5
 CLOCK_TRUST_S = 120.0
 """Beyond this skew device times are UNCERTAIN (`protocol.md` 8.4)."""
 
+CLOCK_STEADY_S = 10.0
+CLOCK_SET_BACK = timedelta(seconds=2)
+"""The station's own clock went back by more than lanes and threads can disorder."""
+
 
 @dataclass(frozen=True, slots=True)
-class Edge:
-    """Where in the unit's stream the last edge of an input stood."""
+class Place:
+    """Where in a unit's stream a message stood.
+
+    `rank` is the place among the AlarmEvents of a unit that numbers them over restarts, 0 when
+    unknown: an event may be sent again in a new frame, and only its number tells when it was.
+    Twice the number for an event itself, one more for what was said after it.
+    """
 
     epoch: int
     sequence: int | None
     ordinal: int
+    rank: int = 0
 
-    def is_after(self, epoch: int, sequence: int | None, ordinal: int) -> bool:
-        """Whether a message at that place was sent before this edge."""
-        if self.sequence is not None and sequence is not None and epoch == self.epoch:
-            return self.sequence > sequence
-        return self.ordinal > ordinal
+    def is_after(self, other: Place) -> bool:
+        """Whether the message at `other` was sent before the one here."""
+        if self.sequence is not None and other.sequence is not None and self.epoch == other.epoch:
+            return self.sequence > other.sequence
+        return self.ordinal > other.ordinal
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """The newest thing known of an input: whether it is active, and who said so."""
+
+    active: bool
+    place: Place
+    stamp: int = 0
+    """The unit's clock then, in Unix seconds."""
+
+    def is_after(self, place: Place, stamp: int) -> bool:
+        """Whether what stands at `place` is older news than this.
+
+        Event numbers decide where both are known, unless the clock shows that they began anew.
+        """
+        mine, other = self.place.rank, place.rank
+        if mine and other and mine != other:
+            if other > mine:
+                return False
+            if not 0 < self.stamp < stamp:
+                return True
+        return self.place.is_after(place)
 
 
 @dataclass(slots=True)
@@ -44,6 +77,8 @@ class Activation:
 
     started_at: datetime
     has_event: bool
+    edge: Edge
+    """What told of it first."""
     ended_at: datetime | None = None
 
 
@@ -66,9 +101,18 @@ class Unit:
     """Highest sequence number used towards the unit."""
     answers_reads: bool = False
     """READ_DEVICE was answered: firmware of the newer generation (`protocol.md` 5.3)."""
+    counter_before: int = 0
+    """The counter at the start of this run: what was sent before is not foreign."""
     edges: dict[AlarmKind, Edge] = field(default_factory=dict)
     activations: dict[AlarmKind, Activation] = field(default_factory=dict)
-    seen_since_status: dict[AlarmKind, int] = field(default_factory=dict)
+    uncounted: dict[AlarmKind, list[Place]] = field(default_factory=dict)
+    """Presses that no status has counted yet."""
+    outputs_until: dict[int, datetime] = field(default_factory=dict)
+    """When a siren or turret that the station switched on must have ended, by output."""
+    last_event: int = 0
+    """Highest number of an AlarmEvent that was received from a unit of ours."""
+    announced_events: int = 0
+    """Highest such number that the last heartbeat spoke of."""
     event_keys: OrderedDict[str, None] = field(default_factory=OrderedDict)
     refused: int = 0
     key_fingerprint: str = ""
@@ -108,10 +152,19 @@ class Unit:
         skew = self.status.skew_s
         return self.status.device_time is not None and (skew is None or abs(skew) <= CLOCK_TRUST_S)
 
+    @property
+    def clock_is_steady(self) -> bool:
+        """Whether the unit's clock was not moved lately: only then its times tell order."""
+        return bool(self.skews_s) and max(self.skews_s) - min(self.skews_s) <= CLOCK_STEADY_S
+
     def rising(self, at: datetime) -> datetime:
-        """Receive time, moved by a microsecond if it would not rise: it is a key."""
-        if self.last_received_at is not None and at <= self.last_received_at:
-            at = self.last_received_at + timedelta(microseconds=1)
+        """Receive time, moved by a microsecond if it would not rise: it is a key.
+
+        A clock that was set back is followed: its times are honest again from there.
+        """
+        last = self.last_received_at
+        if last is not None and last - CLOCK_SET_BACK < at <= last:
+            at = last + timedelta(microseconds=1)
         self.last_received_at = at
         return at
 
@@ -139,6 +192,7 @@ class Directory:
         self._units: dict[int, Unit] = {}
         self._by_host: dict[str, Unit] = {}
         self._by_mac: dict[bytes, Unit] = {}
+        self._highest_id = 0
 
     def __iter__(self) -> Iterator[Unit]:
         return iter(self._units.values())
@@ -150,6 +204,7 @@ class Directory:
         """Take a device in; a retired one is kept for its id, not for its host."""
         unit = Unit(device, status or DeviceStatus(device.id), ChangeRecorder(self._rules))
         self._units[device.id] = unit
+        self._highest_id = max(self._highest_id, device.id)
         self._index(unit)
         return unit
 
@@ -178,7 +233,7 @@ class Directory:
 
     def next_id(self) -> int:
         """An id that no device has or had."""
-        return max(self._units, default=0) + 1
+        return self._highest_id + 1
 
     def next_site_id(self) -> int:
         """An id that no site has."""

@@ -11,9 +11,10 @@ from alarmstation.application.changes import Changes
 from alarmstation.application.unit import Directory, Unit
 from alarmstation.domain import presence
 from alarmstation.domain.alarm import AlarmKind, Severity
-from alarmstation.domain.device import CommState, Quality, QualityReason, Reading
+from alarmstation.domain.device import CommState, Lifecycle, Quality, QualityReason, Reading
 from alarmstation.domain.telemetry import Gap
 
+WORSE = (CommState.UNKNOWN, CommState.ONLINE, CommState.LATE, CommState.OFFLINE)
 OFFLINE_READING = Reading(None, Quality.BAD, QualityReason.OFFLINE)
 
 
@@ -31,16 +32,48 @@ class Watch:
         self._scheduled: dict[int, datetime] = {}
         self.listening_since: datetime | None = None
         """None: the broker is away, nobody's silence means anything."""
+        self._deaf: tuple[datetime, str] | None = None
+        """Since when nobody listened, and why."""
 
     def listening(self, since: datetime) -> None:
-        """The station hears (again): everybody gets a full interval to be heard."""
+        """The station hears (again): everybody gets a full interval to be heard.
+
+        The time in which nobody listened becomes a gap, and what is heard next is stored.
+        """
+        if self._deaf is not None:
+            started_at, reason = self._deaf
+            self._deaf = None
+            if started_at < since:
+                self._changes.batch.gaps.append(Gap(started_at, since, None, reason))
+            for unit in self._directory:
+                unit.recorder.after_gap()
         self.listening_since = since
         for unit in self._directory:
             self._schedule(unit, since)
 
-    def deaf(self) -> None:
+    def deaf(self, at: datetime, reason: str = "no connection to the broker") -> None:
         """The station does not hear: nobody is declared silent."""
+        if self._deaf is None:
+            self._deaf = (at, reason)
         self.listening_since = None
+
+    def unheard_before(self, until: datetime, reason: str) -> None:
+        """An earlier run listened until then: what lies between is a gap."""
+        if self.listening_since is None:
+            if self._deaf is None or until < self._deaf[0]:
+                self._deaf = (until, reason)
+        elif until < self.listening_since:
+            self._changes.batch.gaps.append(Gap(until, self.listening_since, None, reason))
+
+    def clock_moved(self, at: datetime) -> None:
+        """The station's clock was set back: silence is counted anew from here."""
+        for unit in self._directory:
+            last = unit.status.last_seen_at
+            if last is not None and last > at:
+                unit.status = replace(unit.status, last_seen_at=at)
+            unit.recorder.after_gap()
+        if self.listening_since is not None:
+            self.listening(at)
 
     def heard(self, unit: Unit, at: datetime) -> None:
         """A live message came."""
@@ -70,17 +103,24 @@ class Watch:
 
     def _look_at(self, unit: Unit, at: datetime) -> None:
         silence = self._silence(unit, at)
-        if silence is None:
+        if silence is None or unit.device.lifecycle is Lifecycle.RETIRED:
             return
-        state = presence.comm_state(silence.total_seconds(), unit.interval_s)
-        if unit.will_lost:
-            state = CommState.OFFLINE
-        if state is not unit.status.comm_state and unit.status.comm_state is not CommState.UNKNOWN:
+        state, known = self._state(unit, silence), unit.status.comm_state
+        # Silence makes nothing better: only being heard does.
+        if known is not CommState.UNKNOWN and WORSE.index(state) > WORSE.index(known):
             self._change(unit, state, at)
+        else:
+            state = known
         if state is CommState.OFFLINE and silence >= self._comm_loss_after and unit.is_enrolled:
             self._comm_loss(unit, at)
             return
         self._schedule(unit, at)
+
+    @staticmethod
+    def _state(unit: Unit, silence: timedelta) -> CommState:
+        if unit.will_lost:
+            return CommState.OFFLINE
+        return presence.comm_state(silence.total_seconds(), unit.interval_s)
 
     def _silence(self, unit: Unit, at: datetime) -> timedelta | None:
         """How long the unit has been silent while the station was listening."""
@@ -91,7 +131,7 @@ class Watch:
 
     def _schedule(self, unit: Unit, at: datetime) -> None:
         silence = self._silence(unit, at)
-        if silence is None:
+        if silence is None or unit.device.lifecycle is Lifecycle.RETIRED:
             return
         waits = presence.due_in_s(silence.total_seconds(), unit.interval_s)
         until_loss = (self._comm_loss_after - silence).total_seconds()
@@ -140,20 +180,24 @@ class Watch:
         self._changes.shown.devices.add(unit.id)
 
     def _comm_loss(self, unit: Unit, at: datetime) -> None:
+        """Raise it; three units of one site lost together are HIGH, all of them."""
         last = unit.status.last_seen_at
-        lost = sum(
-            1
+        lost = [
+            other
             for other in self._directory.in_site(unit.device.site_id)
             if other is not unit
+            and unit.device.site_id is not None
             and (alarm := self._alarms.open_alarm(other.id, AlarmKind.COMM_LOSS)) is not None
             and alarm.active
-        )
-        together = lost + 1 >= COMM_LOSS_TOGETHER
-        self._alarms.raise_station_alarm(
-            unit.id,
-            unit.identity,
-            AlarmKind.COMM_LOSS,
-            f"silent:{last.isoformat() if last else ''}",
-            at,
-            severity=Severity.HIGH if together else Severity.MEDIUM,
-        )
+        ]
+        together = len(lost) + 1 >= COMM_LOSS_TOGETHER
+        key = f"silent:{last.isoformat() if last else ''}"
+        for each in (unit, *(lost if together else ())):
+            self._alarms.raise_station_alarm(
+                each.id,
+                each.identity,
+                AlarmKind.COMM_LOSS,
+                key,
+                at,
+                severity=Severity.HIGH if together else Severity.MEDIUM,
+            )

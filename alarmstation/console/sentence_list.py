@@ -72,6 +72,13 @@ SENTENCES: tuple[tuple[str, str], ...] = (
             "{host} is no host name of a unit: 1 to 31 characters of A-Z a-z 0-9 _ -",
         ),
     ),
+    (
+        "broker.ca-unreadable",
+        QT_TRANSLATE_NOOP(
+            "sentences",
+            "The certificate authority in {file} cannot be used: {problem}.",
+        ),
+    ),
     ("broker.connected", QT_TRANSLATE_NOOP("sentences", "Connected.")),
     (
         "broker.folder_unreachable",
@@ -197,6 +204,13 @@ SENTENCES: tuple[tuple[str, str], ...] = (
         ),
     ),
     ("command.leaving", QT_TRANSLATE_NOOP("sentences", "The command is being sent already.")),
+    (
+        "command.no-key",
+        QT_TRANSLATE_NOOP(
+            "sentences",
+            "No key of {unit} is known, so nothing can be sent to it; enter its key first.",
+        ),
+    ),
     (
         "command.not-pending",
         QT_TRANSLATE_NOOP(
@@ -340,8 +354,29 @@ SENTENCES: tuple[tuple[str, str], ...] = (
             "can be retired instead.",
         ),
     ),
+    (
+        "device.host",
+        QT_TRANSLATE_NOOP(
+            "sentences",
+            "{host} is no host name: 1 to 31 letters, digits, _ and -.",
+        ),
+    ),
     ("device.mac", QT_TRANSLATE_NOOP("sentences", "{mac} is not a MAC address of 12 hex digits.")),
+    (
+        "device.mac-taken",
+        QT_TRANSLATE_NOOP(
+            "sentences",
+            "{mac} is the MAC address of {host} already.",
+        ),
+    ),
     ("device.name", QT_TRANSLATE_NOOP("sentences", "A name has at most {count} characters.")),
+    (
+        "device.retired",
+        QT_TRANSLATE_NOOP(
+            "sentences",
+            "This device is retired.",
+        ),
+    ),
     ("device.unknown", QT_TRANSLATE_NOOP("sentences", "This device is not known any more.")),
     (
         "key.not_hex",
@@ -456,7 +491,7 @@ SENTENCES: tuple[tuple[str, str], ...] = (
         "receiving.waits",
         QT_TRANSLATE_NOOP(
             "sentences",
-            "Waiting for the database to learn which units there are.",
+            "Waiting for the database to learn which units there are. Nothing is heard.",
         ),
     ),
     ("receiving.yes", QT_TRANSLATE_NOOP("sentences", "Units are heard.")),

@@ -11,7 +11,7 @@ from alarmstation import __version__
 from alarmstation.adapters.link.schema import LINK_VERSION
 from alarmstation.adapters.link.server import Connection, LinkServer
 from alarmstation.application import viewing
-from alarmstation.application.accounts import PasswordHasher
+from alarmstation.application.accounts import PasswordHasher, is_valid
 from alarmstation.application.requests import (
     CreateFirstAdmin,
     Done,
@@ -30,7 +30,7 @@ from alarmstation.application.requests import (
 )
 from alarmstation.application.station import Station
 from alarmstation.application.views import Delta, HealthView, Snapshot, TrafficView
-from alarmstation.domain.access import Action, Operator, Target, allowed_actions, may
+from alarmstation.domain.access import Action, Operator, allowed_actions
 from alarmstation.domain.errors import Refused, Unavailable
 from alarmstation.service.clock import utc_now
 
@@ -48,6 +48,7 @@ class Consoles:
         health: Callable[[], HealthView],
         history_dsn: Callable[[], str],
         accounts_known: Callable[[], bool],
+        may_begin: Callable[[], bool],
         delete_device: Callable[[int], Awaitable[None]],
         import_accounts: Callable[[ImportUnits], Awaitable[None]],
         on_canary: Callable[[int, datetime], None],
@@ -62,6 +63,7 @@ class Consoles:
         self._health = health
         self._history_dsn = history_dsn
         self._accounts_known = accounts_known
+        self._may_begin = may_begin
         self._delete_device = delete_device
         self._import_accounts = import_accounts
         self._on_canary = on_canary
@@ -69,6 +71,11 @@ class Consoles:
         self._on_work = on_work
         self._on_watched = on_watched
         self.server: LinkServer | None = None
+
+    def _is_ready(self) -> bool:
+        """Whether anybody could log in, or make the first account."""
+        some = not self._station.accounts.are_empty
+        return self._accounts_known() and (some or self._may_begin())
 
     # LinkHost
 
@@ -80,10 +87,10 @@ class Consoles:
                     LINK_VERSION,
                     self._station.name,
                     __version__,
-                    self._accounts_known() and self._station.accounts.are_empty,
+                    self._may_begin() and self._station.accounts.are_empty,
                     self._language,
                     self._demonstration,
-                    self._accounts_known(),
+                    self._is_ready(),
                     self._health().conditions,
                 )
             case CreateFirstAdmin() | Login():
@@ -102,7 +109,7 @@ class Consoles:
         devices = (station.device_view(unit.id) for unit in station.directory)
         commands = (station.command_view(command.request_id) for command in station.commands)
         return Snapshot(
-            sites=station.site_views(),
+            sites=station.site_views(operator),
             devices=tuple(
                 d for d in devices if d is not None and station.sees(operator, d.id, now)
             ),
@@ -130,7 +137,7 @@ class Consoles:
         changes = self._station.changes
         changes_alarms = changes.take_alarms()
         commands = changes.take_commands()
-        if not changes_alarms and not commands:
+        if not self._is_watched():
             return
         delta = Delta(
             alarms=tuple(self._station.alarm_view(alarm) for alarm in changes_alarms),
@@ -144,17 +151,16 @@ class Consoles:
 
     def show_devices(self) -> None:
         """Devices and sites that changed, ten times a second at most."""
+        shown = self._station.changes.shown
         changed, removed = self._station.changes.take_devices()
-        changed.discard(0)
-        views = []
-        for device_id in changed:
-            view = self._station.device_view(device_id)
-            if view is not None:
-                views.append(view)
-        sites = self._station.site_views() if self._station.changes.shown.sites else ()
-        self._station.changes.shown.sites = False
-        if views or removed or sites:
-            self._publish(Delta(sites=sites, devices=tuple(views), removed_devices=tuple(removed)))
+        sites_changed, shown.sites = shown.sites, False
+        if not self._is_watched():
+            return
+        views = (self._station.device_view(device_id) for device_id in changed)
+        devices = tuple(view for view in views if view is not None)
+        sites = self._station.site_views() if sites_changed else ()
+        if devices or removed or sites:
+            self._publish(Delta(sites=sites, devices=devices, removed_devices=tuple(removed)))
 
     def show_health(self, health: HealthView) -> None:
         """The state of the station's parts, to everybody."""
@@ -167,12 +173,17 @@ class Consoles:
 
     def show_traffic(self, traffic: TrafficView) -> None:
         """A message of a unit, to those who watch this unit."""
-        if self.server is None:
+        if self.server is None or traffic.device_id is None:
             return
-        delta = Delta(traffic=(traffic,))
-        self.server.publish(
-            lambda c: delta if c.traffic_device and c.traffic_device == traffic.device_id else None
-        )
+        delta, device_id, now = Delta(traffic=(traffic,)), traffic.device_id, utc_now()
+
+        def watched(connection: Connection) -> Delta | None:
+            operator = self._valid_operator(connection, now)
+            if connection.traffic_device != device_id or operator is None:
+                return None
+            return delta if self._station.sees(operator, device_id, now) else None
+
+        self.server.publish(watched)
 
     def _send_all(self, delta: Delta) -> None:
         if self.server is not None:
@@ -185,25 +196,40 @@ class Consoles:
         now = utc_now()
         self.server.publish(lambda connection: self._visible(connection, delta, now))
 
+    def _is_watched(self) -> bool:
+        """Whether anybody is logged in; otherwise nothing needs to be made to look at."""
+        return self.server is not None and any(c.live for c in self.server.connections)
+
     def _visible(self, connection: Connection, delta: Delta, now: datetime) -> Delta | None:
-        operator = self._operator(connection)
+        """What of it this console may see; what it may not see any more is removed from it."""
+        operator = self._valid_operator(connection, now)
+        if operator is None:
+            return None  # the account was closed; the next request says so
         if not operator.site_ids:
             return delta
         sees = self._station.sees
+        devices = tuple(d for d in delta.devices if sees(operator, d.id, now))
+        hidden = {d.id for d in delta.devices} - {d.id for d in devices}
         return replace(
             delta,
-            devices=tuple(d for d in delta.devices if sees(operator, d.id, now)),
+            sites=self._station.site_views(operator) if delta.sites else (),
+            devices=devices,
+            removed_devices=(*delta.removed_devices, *sorted(hidden)),
             alarms=tuple(a for a in delta.alarms if sees(operator, a.device_id, now)),
             commands=tuple(c for c in delta.commands if sees(operator, c.device_id, now)),
         )
 
     # Requests
 
-    def _operator(self, connection: Connection) -> Operator:
-        """Who is logged in there, with the rights of this moment."""
+    def _valid_operator(self, connection: Connection, now: datetime) -> Operator | None:
         name = connection.operator_name
         operator = self._station.accounts.find(name) if name else None
-        if operator is None or not operator.active:
+        return operator if operator is not None and is_valid(operator, now) else None
+
+    def _operator(self, connection: Connection) -> Operator:
+        """Who is logged in there, with the rights of this moment."""
+        operator = self._valid_operator(connection, utc_now())
+        if operator is None:
             raise Refused("login.needed", "Log in first.")
         return operator
 
@@ -217,6 +243,8 @@ class Consoles:
             right = await asyncio.to_thread(self._hasher.verify, stored, request.password)
             operator = accounts.log_in(request.name, utc_now(), right=right)
         else:
+            if not self._may_begin():
+                raise Unavailable("whether there are accounts is in the database")
             accounts.check_new(request.name, request.password)
             password_hash = await asyncio.to_thread(self._hasher.hash, request.password)
             operator = accounts.create_first_admin(
@@ -238,8 +266,9 @@ class Consoles:
             case ReportCanary(number=number, at=at):
                 self._on_canary(number, at)
             case WatchTraffic(device_id=device_id):
-                if device_id and not self._station.sees(operator, device_id, now):
-                    raise Refused("access.denied", "You may not see this device.")
+                if device_id:
+                    unit = self._station.enrolment.unit(device_id)
+                    self._station.wishes.demand_unit(operator, Action.SEE, now, unit)
                 connection.traffic_device = device_id
                 self._update_watched()
             case SaveOperator():
@@ -257,7 +286,15 @@ class Consoles:
     async def _save_operator(
         self, operator: Operator, request: SaveOperator, now: datetime
     ) -> None:
-        self._demand(operator, Action.MANAGE_USERS, now)
+        station = self._station
+        station.wishes.demand(operator, Action.MANAGE_USERS, now, what=request.name)
+        unknown = set(request.site_ids) - station.directory.sites.keys()
+        if unknown:
+            raise Refused("site.unknown", "This site is not known any more.")
+        # Nobody gives more than they have: only who sees every site may grant every site.
+        known = station.accounts.find(request.name)
+        granted = (*(request.site_ids or (None,)), *((known.site_ids or (None,)) if known else ()))
+        station.wishes.demand_sites(operator, Action.MANAGE_USERS, now, granted)
         accounts = self._station.accounts
         password_hash = ""
         if request.password or accounts.find(request.name) is None:
@@ -272,29 +309,32 @@ class Consoles:
             active=request.active,
         )
         self._station.changes.audit(now, operator.name, "save account", request.name, "done")
+        self._show_anew(request.name)
+
+    def _show_anew(self, name: str) -> None:
+        """Who is logged in by that name sees what the account may see now."""
+        connections = self.server.connections if self.server is not None else ()
+        for connection in connections:
+            if connection.operator_name != name or not connection.live:
+                continue
+            if self._valid_operator(connection, utc_now()) is not None:
+                connection.open_stream(self.snapshot(connection))
+            else:
+                connection.operator_name = connection.session = None
+                connection.traffic_device = 0
+                connection.close_stream()
+        self._update_watched()
 
     async def _remove_device(
         self, operator: Operator, request: RemoveDevice, now: datetime
     ) -> None:
         unit = self._station.enrolment.unit(request.device_id)
-        self._demand(operator, Action.RETIRE, now, self._station.directory.target(unit))
+        self._station.wishes.demand_unit(operator, Action.RETIRE, now, unit)
         if request.retire:
             self._station.enrolment.retire(unit, operator.name, now)
             return
         await self._delete_device(unit.id)
         self._station.enrolment.forget(unit, operator.name, utc_now())
-
-    def _demand(
-        self, operator: Operator, action: Action, now: datetime, target: Target | None = None
-    ) -> None:
-        if not may(operator, action, target or Target(), now):
-            self._station.changes.audit(now, operator.name, action.value, "station", "refused")
-            raise Refused(
-                "access.denied",
-                "{operator} may not do this here: {action}.",
-                operator=operator.name,
-                action=action.value,
-            )
 
     def _update_watched(self) -> None:
         if self.server is None:

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 
 from alarmstation.adapters.mqtt.client import Raw
 
-FIRST = ("/alarm", "/login", "/response", "/resp", "/cmd", "/ack", "/lw")
-"""Endings of topics whose messages go first."""
+FIRST = ("/alarm", "/login", "/response", "/resp", "/cmd", "/ack")
+"""Endings of topics whose messages go first. A last will keeps its place among heartbeats: what
+was heard before it must not bring the unit back."""
 
 
 class Inbox:

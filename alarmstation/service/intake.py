@@ -12,6 +12,7 @@ from alarmstation.adapters.mqtt.client import Raw
 from alarmstation.adapters.wire import codec, frame
 from alarmstation.adapters.wire.frame import Frame, FrameKey, FramePolicy
 from alarmstation.adapters.wire.topic import Topic, Topics
+from alarmstation.application.enrolment import CANARY_HOST
 from alarmstation.application.inbound import Received
 from alarmstation.application.station import Station
 from alarmstation.application.unit import Unit
@@ -30,9 +31,6 @@ from alarmstation.domain.redaction import redacted
 
 log = logging.getLogger(__name__)
 
-CANARY_HOST = "STATION-CANARY"
-"""Host of the station's own test alarm; no unit may use it."""
-
 OWN_FRAMES_KEPT = 4096
 
 
@@ -41,6 +39,9 @@ class _Keys:
     candidates: tuple[MessageKey, ...]
     frames: tuple[FrameKey, ...]
     ids: tuple[str, ...]
+
+
+NO_KEYS = _Keys((), (), ())
 
 
 class Intake:
@@ -62,6 +63,8 @@ class Intake:
         self._own_set: set[bytes] = set()
         self.watched_hosts: set[str] = set()
         """Hosts whose traffic some console wants to see."""
+        self.hears_itself = False
+        """The broker sends our own commands back to us (MQTT 3.1.1)."""
 
     def key_of(self, host: str) -> FrameKey | None:
         """The key to seal messages for this host with."""
@@ -82,33 +85,58 @@ class Intake:
         self._own.append(payload)
         self._own_set.add(payload)
 
-    def take(self, raw: Raw) -> None:
-        """One message. Whatever is wrong with it is refused, counted and shown."""
+    def take(self, raw: Raw) -> bool:
+        """One message. Whatever is wrong with it is refused, counted and shown.
+
+        Returns whether it is an alarm that must be stored before the broker may forget it.
+        """
         try:
             topic = self._topics.parse(raw.topic)
         except WireError as error:
             self._station.changes.refusal(
                 "", error.reason, raw.received_at, sample=raw.payload, detail=raw.topic[:120]
             )
-            return
+            return False
         if topic.host == CANARY_HOST:
             self._on_canary(raw.payload)
         elif topic.json:
-            self._station.reception.json_only_hosts.add(topic.host)
+            self._station.reception.json_only(topic.host)
         elif topic.leaf in (Leaf.CMD, Leaf.ACK):
-            self._foreign(raw, topic)
+            self._command(raw, topic)
         else:
-            self._message(raw, topic)
+            return self._message(raw, topic) and topic.leaf is Leaf.ALARM
+        return False
 
-    def _foreign(self, raw: Raw, topic: Topic) -> None:
-        if not raw.payload and raw.retained:
+    def _command(self, raw: Raw, topic: Topic) -> None:
+        """What was published to a unit: ours, or somebody's."""
+        if not raw.payload:
             return  # a retained message was cleared
         if raw.payload in self._own_set and not raw.retained:
             return
-        self._station.reception.foreign_command(topic.host, raw.received_at, retained=raw.retained)
+        sequence = self._sequence_of(raw.payload, topic.host)
+        unit = self._station.directory.by_host(topic.host)
+        if (
+            self.hears_itself
+            and not raw.retained
+            and unit is not None
+            and sequence is not None
+            and sequence <= unit.counter_before
+        ):
+            return  # sent by an earlier run of this station, and waited for us at the broker
+        self._station.reception.foreign_command(
+            topic.host, raw.received_at, retained=raw.retained, sequence=sequence
+        )
         self._show(raw, topic, Refusal.FOREIGN_COMMAND, "")
 
-    def _message(self, raw: Raw, topic: Topic) -> None:
+    def _sequence_of(self, payload: bytes, host: str) -> int | None:
+        """The number of a frame that one of the unit's keys vouches for."""
+        try:
+            return frame.open_frame(payload, self._keys_of(host).frames).sequence
+        except WireError:
+            return None
+
+    def _message(self, raw: Raw, topic: Topic) -> bool:
+        """A message of a unit; returns whether it was taken."""
         unit = self._station.directory.by_host(topic.host)
         try:
             opened, verified = self._open(raw.payload, topic, unit)
@@ -118,9 +146,9 @@ class Intake:
                 topic.host, topic.leaf, error.reason, raw.received_at, raw.payload, str(error)
             )
             self._show(raw, topic, error.reason, str(error))
-            return
+            return False
         if isinstance(message, CommandEnvelope | AlarmReceipt):
-            return  # cannot come from these leaves
+            return False  # cannot come from these leaves
         refusal = self._station.reception.receive(
             Received(
                 host=topic.host,
@@ -137,13 +165,14 @@ class Intake:
         )
         if topic.host in self.watched_hosts:
             self._show(raw, topic, refusal or "", "", message)
+        return refusal is None
 
     def _open(self, payload: bytes, topic: Topic, unit: Unit | None) -> tuple[Frame, bool]:
         """The opened frame, and whether a key (or an exception) vouches for it."""
         keys = self._keys_of(topic.host).frames
-        if unit is not None and (keys or not unit.device.require_signed):
-            policy = FramePolicy(require_signed=unit.device.require_signed)
-            return frame.open_frame(payload, keys, policy), True
+        require_signed = unit is None or unit.device.require_signed
+        if keys or not require_signed:
+            return frame.open_frame(payload, keys, FramePolicy(require_signed)), True
         if unit is not None and unit.is_enrolled and topic.leaf is not Leaf.ALARM:
             raise WireError(Refusal.BAD_TAG, "no key of this unit is known: enter it")
         # Nobody can vouch for it; what it claims is shown as "not verified".
@@ -153,7 +182,9 @@ class Intake:
         return "" if index is None else self._keys_of(host).ids[index]
 
     def _keys_of(self, host: str) -> _Keys:
-        candidates = self._station.enrolment.keys.get(host, ())
+        candidates = self._station.enrolment.keys.get(host)
+        if not candidates:
+            return NO_KEYS
         known = self._keys.get(host)
         if known is None or known.candidates is not candidates:
             known = _Keys(

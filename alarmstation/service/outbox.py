@@ -44,8 +44,15 @@ class Outbox:
     def send(self, dispatches: Iterable[Dispatch]) -> None:
         """Seal and publish; what cannot leave now is left to its repetition."""
         for dispatch in dispatches:
-            if not self._send(dispatch) and dispatch.request_id:
-                self._station.commands.not_published(dispatch.request_id)
+            try:
+                left = self._send(dispatch)
+            except Exception:
+                # A bug in one message keeps that message back and nothing else.
+                log.exception("a message to device %d could not be made", dispatch.device_id)
+                self._station.commands.could_not_send(dispatch.request_id, utc_now())
+                continue
+            if not left and dispatch.request_id:
+                self._station.commands.not_published(dispatch.request_id, utc_now())
 
     def published(self, packet_id: int) -> None:
         """PUBACK for a message that we sent."""
@@ -55,10 +62,23 @@ class Outbox:
         self._station.commands.published(request_id, utc_now())
 
     def disconnected(self) -> None:
-        """What flew may be lost: let the desk repeat it."""
+        """What flew may be lost: the desk decides whether it is repeated.
+
+        The client must not send it by itself when it is connected again, however late.
+        """
         flying, self._flying = self._flying, {}
-        for request_id in flying.values():
-            self._station.commands.not_published(request_id)
+        for packet_id, request_id in flying.items():
+            if self._client is not None:
+                self._client.withdraw(packet_id)
+            self._station.commands.lost_in_flight(request_id, utc_now())
+
+    @staticmethod
+    def _expiry_s(dispatch: Dispatch) -> int | None:
+        """How long the broker may keep it for a unit that is away; None: a receipt, for ever."""
+        envelope = dispatch.message
+        if isinstance(envelope, AlarmReceipt) or not envelope.expires_at:
+            return None
+        return max(1, envelope.expires_at - envelope.timestamp)
 
     def _send(self, dispatch: Dispatch) -> bool:
         unit = self._station.directory.by_id(dispatch.device_id)
@@ -71,7 +91,8 @@ class Outbox:
         leaf = Leaf.ACK if isinstance(dispatch.message, AlarmReceipt) else Leaf.CMD
         sealed = frame.seal(key, dispatch.sequence, codec.encode(dispatch.message))
         self._intake.note_own(sealed)
-        packet_id = self._client.publish(self._topics.publish_topic(unit.host, leaf), sealed)
+        topic = self._topics.publish_topic(unit.host, leaf)
+        packet_id = self._client.publish(topic, sealed, self._expiry_s(dispatch))
         if packet_id is None:
             return False
         if dispatch.request_id:

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from alarmstation.adapters.files import KeyFile, MemoryFile
+from alarmstation.adapters.files import KeyFile, MemoryFile, write_private
 from alarmstation.adapters.link.server import LinkServer
 from alarmstation.adapters.link.token_file import token_path
 from alarmstation.adapters.mqtt.client import Link, Raw, StationClient
@@ -19,6 +19,7 @@ from alarmstation.adapters.wire.topic import Topics
 from alarmstation.application.alarm_desk import STATION
 from alarmstation.application.batch import IngestSession
 from alarmstation.application.changes import Work
+from alarmstation.application.enrolment import CANARY_HOST
 from alarmstation.application.ports import OperationalStore
 from alarmstation.application.requests import ImportUnits
 from alarmstation.application.station import Station, StationRules
@@ -37,7 +38,7 @@ from alarmstation.service.consoles import Consoles
 from alarmstation.service.database import Database, Opened
 from alarmstation.service.health import Health
 from alarmstation.service.inbox import Inbox
-from alarmstation.service.intake import CANARY_HOST, Intake
+from alarmstation.service.intake import Intake
 from alarmstation.service.outbox import Outbox
 from alarmstation.service.storage import Storage, Token
 
@@ -51,6 +52,9 @@ MESSAGES_AT_A_TIME = 200
 
 CANARY_AFTER_LOGIN_S = 1.0
 REOPEN_S = 5.0
+UNACKNOWLEDGED_3 = 10
+"""As `Storage.most_unacknowledged` with MQTT 3.1.1, where brokers send 20 at a time."""
+
 TEND_EVERY_S = 12 * 3600.0
 WINDOWS_EVERY = timedelta(seconds=10)
 MEMORY_EVERY_S = 2.0
@@ -104,6 +108,7 @@ class Service:
             health=self._health_view,
             history_dsn=lambda: self._reader_dsn,
             accounts_known=lambda: self._restored,
+            may_begin=lambda: self._database_read,
             delete_device=self._delete_device,
             import_accounts=self._import_accounts,
             on_canary=self._canary.shown,
@@ -121,6 +126,8 @@ class Service:
         self._link = LinkServer(self._consoles, token_path(home.path), settings.link.port)
         self._consoles.server = self._link
         self._restored = False
+        """It is known which units and people there are, from wherever."""
+        self._database_read = False
         self._memory_is_stale = False
         self._reader_dsn = ""
         self._database_remark = ""
@@ -128,7 +135,10 @@ class Service:
         self._demonstration_broker = False
         self._listening_since: datetime | None = None
         self._unheard: tuple[datetime, datetime] | None = None
-        self._session = IngestSession(uuid.uuid4(), settings.station.name, utc_now(), utc_now())
+        self._session: IngestSession | None = None
+        """Since the broker is there; None: nobody listens."""
+        self._heard_until: datetime | None = None
+        """When an earlier run last listened."""
         self._received = 0
         self._rate = 0.0
         self._touched: set[int] = set()
@@ -140,8 +150,7 @@ class Service:
         Raises:
             UserError: consoles cannot be served (busy port); the rest is tried again for ever.
         """
-        await self._link.start()
-        self._health.set("service", states.OK, "service.running", "The service runs.")
+        await self._serve_consoles()
         self._health.set("spool", states.OK, "spool.empty", "Nothing waits to be stored.")
         self._health.set("clock", states.OK, "clock.steady", "The clock runs steadily.")
         self._remember()
@@ -161,15 +170,30 @@ class Service:
         finally:
             await self._close()
 
+    async def _serve_consoles(self) -> None:
+        """Consoles find the port by the token file: a busy one is no reason not to run."""
+        self._health.set("service", states.OK, "service.running", "The service runs.")
+        try:
+            await self._link.start()
+        except UserError as error:
+            if error.key != "link.port-busy" or not self._settings.link.port:
+                raise
+            self._health.set("service", states.DEGRADED, error.key, str(error))
+            self._link = LinkServer(self._consoles, token_path(self._home.path))
+            self._consoles.server = self._link
+            await self._link.start()
+
     async def _close(self) -> None:
-        self.station.changes.batch.session = _ended(self._session, utc_now())
-        self.station.changes.batch.windows.update(
+        batch = self.station.changes.batch
+        if self._session is not None:
+            batch.session = _ended(self._session, utc_now())
+        batch.windows.update(
             self.station.windows(unit.id for unit in self.station.directory if unit.heard)
         )
-        if self._client is not None:
-            self._client.close()
         with contextlib.suppress(Unavailable, TimeoutError):
             await asyncio.wait_for(self._storage.flush(), 5.0)
+        if self._client is not None:
+            self._client.close()
         if self._restored:
             await self._save_memory()
         await self._link.close()
@@ -197,6 +221,7 @@ class Service:
             if opened is not None:
                 self._use_database(opened)
                 break  # from here on the storage reconnects by itself
+            self._raise_database_alarm()
             await asyncio.sleep(REOPEN_S)
         while True:
             await asyncio.sleep(TEND_EVERY_S)
@@ -212,15 +237,18 @@ class Service:
         now = utc_now()
         last = opened.past.last_session
         if last is not None:
-            self._unheard = (last.ended_at or last.last_alive_at, now)
+            self._heard_until = last.ended_at or last.last_alive_at
+            if self._session is not None:
+                self._unheard = (self._heard_until, self._session.started_at)
         try:
             self.station.restore(opened.past, now)
         except UserError as error:
             self._health.set("service", states.DEGRADED, error.key, str(error))
-        self._restored = True
+        self._restored = self._database_read = True
         self._reader_dsn = opened.reader_dsn
         self._edition = opened.edition.value
-        self.station.changes.batch.session = self._session
+        if self._session is not None:
+            self.station.changes.batch.session = self._session
         self._storage.use(opened.store)
         self._database_remark = opened.remark
         self._database_is_up()
@@ -243,6 +271,9 @@ class Service:
             f"The database is away ({reason}). Alarms are shown but not yet stored; they are "
             "stored as soon as it is back.",
         )
+        self._raise_database_alarm()
+
+    def _raise_database_alarm(self) -> None:
         now = utc_now()
         self.station.alarms.raise_station_alarm(
             STATION, "station", AlarmKind.SYSTEM, f"database:{now.isoformat()}", now,
@@ -258,7 +289,7 @@ class Service:
         def delete(store: OperationalStore) -> None:
             store.delete_device(device_id)
 
-        await self._storage.flush()
+        await self._storage.settle()
         await self._storage.call(delete)
 
     async def _keep_memory(self) -> None:
@@ -270,7 +301,8 @@ class Service:
     async def _save_memory(self) -> None:
         self._memory_is_stale = False
         try:
-            await asyncio.to_thread(self._memory.save, self.station.memory())
+            memory = self.station.memory(self._storage.waiting)
+            await asyncio.to_thread(self._memory.save, memory)
         except Unavailable as error:
             self._health.set("spool", states.DEGRADED, "spool.disk", str(error))
 
@@ -278,24 +310,39 @@ class Service:
 
     async def _keep_broker(self) -> None:
         while not self._restored:
+            away = self._health.state("database") == states.DOWN
             self._health.set(
                 "receiving",
-                states.STARTING,
+                states.DOWN if away else states.STARTING,
                 "receiving.waits",
-                "Waiting for the database to learn which units there are.",
+                "Waiting for the database to learn which units there are. Nothing is heard.",
             )
             await asyncio.sleep(0.05)
         while True:
-            ready = await self._attempt("broker", lambda: asyncio.to_thread(self._broker.open))
-            if ready is not None:
+            client = await self._attempt("broker", self._make_client)
+            if client is not None:
                 break
             self._health.set(
                 "receiving", states.DOWN, "receiving.no-broker", "Nothing is heard: no broker."
             )
             await asyncio.sleep(REOPEN_S)
+        self._client = client
+        self._outbox.use(client)
+        client.start()
+
+    async def _make_client(self) -> StationClient:
+        """The client of a broker that is ready; raises UserError or Unavailable."""
+        ready = await asyncio.to_thread(self._broker.open)
         self._demonstration_broker = ready.demonstration_only
-        self._client = StationClient(
-            ready.address,
+        address = ready.address
+        self._health.set(
+            "broker",
+            states.STARTING,
+            "broker.connecting",
+            f"Connecting to {address.host}:{address.port}.",
+        )
+        return StationClient(
+            address,
             f"alarmstation-{self._installation_id()}",
             self._topics.subscriptions(),
             receive_maximum=self._settings.broker.receive_maximum,
@@ -303,8 +350,6 @@ class Service:
             on_link=self._on_link,
             on_published=self._outbox.published,
         )
-        self._outbox.use(self._client)
-        self._client.start()
 
     async def _attempt(self, part: str, make: Callable[[], Awaitable[Made]]) -> Made | None:
         try:
@@ -315,22 +360,33 @@ class Service:
             self._health.set(
                 part, states.DOWN, f"{part}.unavailable", f"{error}. It is tried again."
             )
+        except Exception:
+            # A bug while one part is opened must not end the others.
+            bug = "There is an error in the station; see its log. It is tried again."
+            if self._health.set(part, states.DOWN, f"{part}.bug", bug):
+                log.exception("%s could not be opened", part)
         return None
 
     def _installation_id(self) -> str:
         path = self._home.run / "installation_id"
         if not path.exists():
-            path.write_text(uuid.uuid4().hex[:12], encoding="ascii")
+            write_private(path, uuid.uuid4().hex[:12].encode())
         return path.read_text(encoding="ascii").strip()
 
     def _on_link(self, link: Link) -> None:
         now = utc_now()
         if link.connected:
-            settings = self._settings.broker
-            if settings.mode == "address" and settings.tls and not settings.verify_certificate:
+            five, settings = link.protocol == 5, self._settings.broker
+            self._intake.hears_itself = not five
+            self._storage.most_unacknowledged = (
+                settings.receive_maximum // 2 if five else UNACKNOWLEDGED_3
+            )
+            if link.reason:
+                self._health.set("broker", states.DEGRADED, "broker.deaf", link.reason)
+            elif settings.mode == "address" and settings.tls and not settings.verify_certificate:
                 text = "Connected, but the broker's certificate is not verified (by settings)."
                 self._health.set("broker", states.DEGRADED, "broker.not-verified", text)
-            elif link.protocol == 5:
+            elif five:
                 self._health.set("broker", states.OK, "broker.connected", "Connected.")
             else:
                 self._health.set(
@@ -340,16 +396,28 @@ class Service:
                     "The broker speaks MQTT 3.1.1 only: it may drop messages under load.",
                 )
             self._health.set("receiving", states.OK, "receiving.yes", "Units are heard.")
-            self._listening_since = now
-            self.station.watch.listening(now)
-            self._canary.send(now)
+            if self._session is None:
+                self._begin_listening(now)
+                self._canary.send(now)
             return
         text = f"No connection to the broker: {link.reason}. Units and alarms are NOT heard."
         self._health.set("broker", states.DOWN, "broker.lost", text)
         self._health.set("receiving", states.DOWN, "receiving.no", "Units are NOT heard.")
-        self._listening_since = None
-        self.station.watch.deaf()
+        if self._session is not None:
+            self.station.changes.batch.session = _ended(self._session, now)
+        self._session = self._listening_since = None
+        self.station.deaf(now)
         self._outbox.disconnected()
+        self._after_decisions()
+
+    def _begin_listening(self, now: datetime) -> None:
+        self._listening_since = now
+        self._session = IngestSession(uuid.uuid4(), self._settings.station.name, now, now)
+        self.station.changes.batch.session = self._session
+        if self._unheard is None and self._heard_until is not None:
+            self._unheard = (self._heard_until, now)
+        self.station.listening(now)
+        self._after_decisions()
 
     async def _import_accounts(self, request: ImportUnits) -> None:
         passwords = {spec.host: spec.broker_password for spec in request.units}
@@ -389,29 +457,36 @@ class Service:
                 self._work_in.clear()
                 continue
             for raw in raws:
+                must_last = False
                 try:
-                    self._intake.take(raw)
+                    must_last = self._intake.take(raw)
                 except Exception:
                     # A bug in one message rejects that message and nothing else.
                     log.exception("a message on %s could not be handled", raw.topic)
-                self._storage.taken(raw.token, repeats_itself=raw.topic.endswith("/hb"))
+                self._storage.taken(raw.token, must_last=must_last)
             self._after_decisions()
             await asyncio.sleep(0)
 
     def _after_decisions(self) -> None:
         """Show alarms first, then have everything stored."""
         shown = self.station.changes.shown
-        if shown.alarms:
-            self.station.stamp_decisions(utc_now())
-        if shown.alarms or shown.commands:
-            self._consoles.show_alarms()
+        try:
+            if shown.alarms:
+                self.station.stamp_decisions(utc_now())
+            if shown.alarms or shown.commands:
+                self._consoles.show_alarms()
+        except Exception:
+            # What cannot be shown must still be stored, and the next alarm be shown.
+            log.exception("something could not be shown")
         self._storage.work_waits()
 
     def _on_stored(self, work: Work) -> None:
-        self._outbox.send(work.dispatches)
-        receipts = self.station.committed(work, utc_now())
+        now = utc_now()
+        self._outbox.send(self.station.leaving(work.dispatches, now))
+        receipts = self.station.committed(work, now)
         self.station.changes.work.dispatches.extend(receipts)
-        if work.batch.devices or work.batch.operators or work.batch.alarms:
+        batch = work.batch
+        if batch.devices or batch.operators or batch.alarms or batch.counters or batch.sites:
             self._memory_is_stale = True
         if self.station.changes.shown.alarms:
             self._consoles.show_alarms()
@@ -423,33 +498,46 @@ class Service:
         while True:
             await asyncio.sleep(TICK_S)
             now = utc_now()
-            jump = self._clock.jump_s()
-            if jump:
-                text = f"The clock of this machine was moved by {jump:+.0f} s."
-                self._health.set("clock", states.DEGRADED, "clock.jumped", text)
-            elif now - self._health.since("clock") > timedelta(minutes=10):
-                self._health.set("clock", states.OK, "clock.steady", "The clock runs steadily.")
-            self.station.tick(now)
+            try:
+                self._follow_clock(now)
+                self.station.tick(now)
+            except Exception:
+                log.exception("something due could not be done")
+            if self._canary.is_overdue(now) and self._listening_since is not None:
+                text = "Connected to the broker, but the test alarm did not come back."
+                self._health.set("receiving", states.DOWN, "receiving.no-canary", text)
             if now >= next_windows:
                 next_windows = now + WINDOWS_EVERY
                 heard = (unit.id for unit in self.station.directory if unit.heard)
                 self.station.changes.batch.windows.update(self.station.windows(heard))
-            if now >= next_session:
+            if now >= next_session and self._session is not None:
                 next_session = now + SESSION_EVERY
                 self.station.changes.batch.session = _alive(self._session, now)
             if not self._storage.is_storing:
                 self._memory_is_stale = True
             self._after_decisions()
 
+    def _follow_clock(self, now: datetime) -> None:
+        jump = self._clock.jump_s()
+        if not jump:
+            if now - self._health.since("clock") > timedelta(minutes=10):
+                self._health.set("clock", states.OK, "clock.steady", "The clock runs steadily.")
+            return
+        text = f"The clock of this machine was moved by {jump:+.0f} s."
+        self._health.set("clock", states.DEGRADED, "clock.jumped", text)
+        if jump < 0:
+            self.station.clock_moved(now)
+        elif self._listening_since is not None:
+            # Set forward, or asleep: nobody was silent for that long while we listened.
+            self.station.watch.deaf(now - timedelta(seconds=jump), "the clock was moved")
+            self.station.watch.listening(now)
+
     async def _send_canaries(self) -> None:
         while True:
             await asyncio.sleep(self._settings.alarms.canary_interval_s)
             now = utc_now()
             if self._client is not None and self._client.is_connected:
-                if self._canary.is_overdue(now):
-                    text = "Connected to the broker, but the test alarm did not come back."
-                    self._health.set("receiving", states.DOWN, "receiving.no-canary", text)
-                else:
+                if not self._canary.is_overdue(now):
                     self._health.set("receiving", states.OK, "receiving.yes", "Units are heard.")
                 self._canary.send(now)
 
@@ -461,7 +549,10 @@ class Service:
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(TICK_S)
-            self._consoles.show_devices()
+            try:
+                self._consoles.show_devices()
+            except Exception:
+                log.exception("devices could not be shown")
             if loop.time() - last_rate >= RATE_EVERY_S:
                 self._rate = (self._received - counted) / (loop.time() - last_rate)
                 counted, last_rate = self._received, loop.time()

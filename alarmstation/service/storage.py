@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from alarmstation.application.batch import Batch
@@ -26,8 +26,11 @@ BUSY_MESSAGES = 5
 """A batch larger than this shows that the moment is busy."""
 
 RETRY_S = 1.0
+PATIENCE_S = 3.0
+"""A commit that takes longer is told as an outage, though it may still succeed."""
+
 MOST_WAITING_ROWS = 200_000
-"""History rows kept while the database is away; the oldest fall out first, counted."""
+"""Rows of each kind that wait while the database is away; the oldest fall out, counted."""
 
 Token = tuple[int, int, int]
 
@@ -54,8 +57,16 @@ class Storage:
         self._wake = asyncio.Event()
         self._hurry = asyncio.Event()
         self._tokens: deque[tuple[Token, bool]] = deque()
+        self._held: deque[tuple[Token, bool]] = deque()
+        """Tokens of the batch that is being committed."""
+        self._work: Work | None = None
+        """What is being committed."""
+        self._settled: list[asyncio.Future[None]] = []
         self._busy = False
         self._lost = True
+        self.most_unacknowledged = 1000
+        """Messages that the broker may be left without an acknowledgment for; beyond it, it
+        would deliver nothing more."""
         self.dropped_rows = 0
         self.refused_rows = 0
 
@@ -65,9 +76,15 @@ class Storage:
         return not self._lost and self._store is not None
 
     @property
+    def waiting(self) -> tuple[Batch, ...]:
+        """The batch that is being committed, besides the one that is being filled."""
+        return () if self._work is None else (self._work.batch,)
+
+    @property
     def waiting_rows(self) -> int:
         """History rows that are decided and not stored."""
-        return len(self._station.changes.batch.history)
+        batches = (*self.waiting, self._station.changes.batch)
+        return sum(len(batch.history) for batch in batches)
 
     def use(self, store: OperationalStore) -> None:
         """The database is there: store from now on."""
@@ -75,23 +92,26 @@ class Storage:
         self._lost = False
         self._wake.set()
 
-    def taken(self, token: Token, *, repeats_itself: bool) -> None:
+    def taken(self, token: Token, *, must_last: bool) -> None:
         """A message was decided; acknowledge it when its work is stored.
 
-        `repeats_itself`: a heartbeat, whose loss the next one mends. While the database is away
-        such messages are acknowledged at once, so that alarms behind them keep coming.
+        `must_last`: an alarm. Everything else comes again by itself or tells nothing new; while
+        the database is away it is acknowledged at once, so that alarms behind it keep coming.
         """
-        if self._lost and repeats_itself:
+        if self._lost and not must_last:
             self._acknowledge((token,))
-        else:
-            self._tokens.append((token, repeats_itself))
+            return
+        self._tokens.append((token, must_last))
+        if self._lost:
+            self._let_go(self.most_unacknowledged)
 
     def work_waits(self) -> None:
         """There is something to store."""
         if self._station.changes.urgent:
             self._hurry.set()
         self._wake.set()
-        self._bound()
+        if self._lost:
+            self._bound()
 
     async def run(self) -> None:
         """Store until cancelled."""
@@ -106,45 +126,63 @@ class Storage:
                     await asyncio.wait_for(self._hurry.wait(), WINDOW_S)
             await self._store_waiting()
 
+    async def settle(self) -> None:
+        """Return when everything decided until now is stored; raises Unavailable."""
+        if not self.is_storing:
+            raise Unavailable("the database is away")
+        settled = asyncio.get_running_loop().create_future()
+        self._settled.append(settled)
+        self._station.changes.urgent = True
+        self.work_waits()
+        try:
+            await asyncio.wait_for(settled, PATIENCE_S)
+        except TimeoutError:
+            raise Unavailable("the database does not answer") from None
+
     async def flush(self) -> None:
-        """Store what waits now, once; for the end of the service."""
-        if self._store is not None and not self._lost:
-            await self._store_waiting()
+        """Store what waits now, once, after `run` was cancelled."""
+        if self.is_storing:
+            while self._work is not None or not self._station.changes.work.is_empty():
+                await self._store_waiting()
 
     async def call(self, function: Callable[[OperationalStore], object]) -> object:
         """Run something on the storage thread; raises Unavailable without a database."""
         store = self._store
-        if store is None:
+        if store is None or self._lost:
             raise Unavailable("the database is away")
         return await asyncio.get_running_loop().run_in_executor(self._thread, function, store)
 
     def close(self) -> None:
-        """Give the connection back."""
+        """Give the connection back, without waiting for a database that does not answer."""
         if self._store is not None:
             self._thread.submit(self._store.close)
-        self._thread.shutdown(wait=True)
+        self._thread.shutdown(wait=not self._lost)
 
     async def _store_waiting(self) -> None:
-        changes = self._station.changes
-        work = changes.take_work()
-        tokens = [token for token, _ in self._tokens]
-        self._tokens.clear()
-        self._busy = len(tokens) > BUSY_MESSAGES
-        if work.is_empty() or await self._commit_until_stored(work.batch):
-            # What a bug kept from being stored is neither receipted nor acknowledged: unit and
-            # broker will bring it again.
+        changes, settled = self._station.changes, self._settled
+        if self._work is None:  # else: cancelled while it was committed; that may be done again
+            self._work, self._settled = self._station.take_work(), []
+            self._held, self._tokens = self._tokens, deque()
+        work = self._work
+        self._busy = len(self._held) > BUSY_MESSAGES
+        if work.batch.is_empty() or await self._commit_until_stored(work.batch):
             self._on_stored(work)
-            self._acknowledge(tokens)
+        else:
+            # What a bug kept from being stored is not receipted: the unit sends it again. The
+            # broker is not made to wait for it, or it would deliver nothing more.
+            self._station.not_stored(work.batch)
+        self._acknowledge([token for token, _ in self._held])
+        self._work, self._held = None, deque()
+        for waiter in settled:
+            if not waiter.done():
+                waiter.set_result(None)
         if not changes.work.is_empty():
             self._wake.set()
 
     async def _commit_until_stored(self, batch: Batch) -> bool:
-        loop = asyncio.get_running_loop()
         while True:
-            store = self._store
-            assert store is not None
             try:
-                refused = await loop.run_in_executor(self._thread, store.commit, batch)
+                refused = await self._commit(batch)
             except Unavailable as error:
                 self._lose(str(error))
                 await asyncio.sleep(RETRY_S)
@@ -162,19 +200,43 @@ class Storage:
             self.refused_rows += len(refused)
             return True
 
+    async def _commit(self, batch: Batch) -> tuple[str, ...]:
+        store = self._store
+        assert store is not None
+        loop = asyncio.get_running_loop()
+        committing = loop.run_in_executor(self._thread, store.commit, batch)
+        done, _ = await asyncio.wait({committing}, timeout=PATIENCE_S)
+        if not done:
+            self._lose(f"no answer for {PATIENCE_S:.0f} s")
+        return await committing
+
     def _lose(self, reason: str) -> None:
         if not self._lost:
             self._lost = True
             self._on_lost(reason)
-        harmless = [token for token, repeats in self._tokens if repeats]
+        harmless = [
+            token for tokens in (self._held, self._tokens) for token, lasts in tokens if not lasts
+        ]
+        self._held = deque(item for item in self._held if item[1])
+        self._tokens = deque(item for item in self._tokens if item[1])
         if harmless:
-            self._tokens = deque(item for item in self._tokens if not item[1])
             self._acknowledge(harmless)
 
+    def _let_go(self, most: int) -> None:
+        """Leave the broker without acknowledgment of so many at most: it must go on delivering."""
+        released: list[Token] = []
+        while len(self._tokens) + len(self._held) > most:
+            released.append((self._held or self._tokens).popleft()[0])
+        if released:
+            self._acknowledge(released)
+
     def _bound(self) -> None:
-        history = self._station.changes.batch.history
-        excess = len(history) - MOST_WAITING_ROWS
-        if excess > 0:
-            del history[:excess]
-            self.dropped_rows += excess
-            log.warning("the database is away: %d history rows were dropped", self.dropped_rows)
+        batch = self._station.changes.batch
+        kinds: Iterable[list[object]] = (batch.history, batch.outputs, batch.gaps)  # type: ignore[assignment]  # only lengths matter
+        for rows in kinds:
+            excess = len(rows) - MOST_WAITING_ROWS
+            if excess > 0:
+                if not self.dropped_rows:
+                    log.warning("the database is away for long: the oldest rows are dropped")
+                del rows[:excess]
+                self.dropped_rows += excess

@@ -2699,8 +2699,28 @@ Respuesta
         <translation>Conectado al bróker, pero la alarma de prueba no ha vuelto.</translation>
     </message>
     <message>
-        <source>Waiting for the database to learn which units there are.</source>
-        <translation>Esperando a la base de datos para saber qué unidades hay.</translation>
+        <source>Waiting for the database to learn which units there are. Nothing is heard.</source>
+        <translation>Esperando a la base de datos para saber qué unidades hay. No se oye nada.</translation>
+    </message>
+    <message>
+        <source>The certificate authority in {file} cannot be used: {problem}.</source>
+        <translation>La autoridad de certificación de {file} no se puede usar: {problem}.</translation>
+    </message>
+    <message>
+        <source>No key of {unit} is known, so nothing can be sent to it; enter its key first.</source>
+        <translation>No se conoce ninguna clave de {unit}, así que no se le puede enviar nada; introduzca antes su clave.</translation>
+    </message>
+    <message>
+        <source>{host} is no host name: 1 to 31 letters, digits, _ and -.</source>
+        <translation>{host} no es un nombre de equipo: de 1 a 31 letras, cifras, _ y -.</translation>
+    </message>
+    <message>
+        <source>{mac} is the MAC address of {host} already.</source>
+        <translation>{mac} ya es la dirección MAC de {host}.</translation>
+    </message>
+    <message>
+        <source>This device is retired.</source>
+        <translation>Este dispositivo está retirado.</translation>
     </message>
     <message>
         <source>Units are heard.</source>

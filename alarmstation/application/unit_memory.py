@@ -1,0 +1,102 @@
+"""What must be known of a unit to hear it rightly after a restart of the station, as bytes.
+
+Stored with each of its alarms in the same transaction: a press that was told before a crash is
+neither forgotten nor told again after it.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from datetime import datetime
+from typing import Any
+
+from alarmstation.application.unit import Activation, Edge, Place, Unit
+from alarmstation.domain.alarm import AlarmKind
+from alarmstation.domain.presence import LoginFacts
+from alarmstation.domain.sequence import ReceiveWindow
+from alarmstation.domain.window_state import WindowState
+
+log = logging.getLogger(__name__)
+
+EARLIER_RUN = -1
+"""Ordinals of an earlier run lie before all of this one."""
+
+
+def encode(unit: Unit) -> bytes:
+    """The unit's memory as bytes for the store."""
+    login = unit.login
+    memory = {
+        "window": unit.window.state().as_json(),
+        "edges": {kind: _from_edge(edge) for kind, edge in unit.edges.items()},
+        "activations": {
+            kind: [
+                press.started_at.isoformat(),
+                press.has_event,
+                press.ended_at.isoformat() if press.ended_at else None,
+                _from_edge(press.edge),
+            ]
+            for kind, press in unit.activations.items()
+        },
+        "uncounted": {
+            kind: [_from_place(place) for place in places]
+            for kind, places in unit.uncounted.items()
+        },
+        "outputs_until": {str(name): at.isoformat() for name, at in unit.outputs_until.items()},
+        "login": (
+            [login.timestamp, login.uptime_s, login.boot_count, login.sequence] if login else None
+        ),
+    }
+    return json.dumps(memory, separators=(",", ":")).encode()
+
+
+def restore(unit: Unit, stored: bytes) -> None:
+    """Take the memory over; one that cannot be read is forgotten, loudly."""
+    try:
+        memory = json.loads(stored)
+        window = ReceiveWindow(WindowState.from_json(memory["window"]))
+        edges = {AlarmKind(kind): _to_edge(it) for kind, it in memory["edges"].items()}
+        activations = {
+            AlarmKind(kind): _to_activation(it) for kind, it in memory["activations"].items()
+        }
+        uncounted = {
+            AlarmKind(kind): [_to_place(it) for it in places]
+            for kind, places in memory["uncounted"].items()
+        }
+        outputs_until = {
+            int(name): datetime.fromisoformat(at) for name, at in memory["outputs_until"].items()
+        }
+        login = LoginFacts(*memory["login"]) if memory["login"] else None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        log.exception("%s: what was remembered of it cannot be read", unit.host)
+        return
+    unit.window, unit.login, unit.outputs_until = window, login, outputs_until
+    unit.edges, unit.activations, unit.uncounted = edges, activations, uncounted
+
+
+def _from_place(place: Place) -> list[Any]:
+    return [place.epoch, place.sequence, place.rank]
+
+
+def _to_place(stored: list[Any]) -> Place:
+    epoch, sequence, rank = stored
+    return Place(epoch, sequence, EARLIER_RUN, rank)
+
+
+def _from_edge(edge: Edge) -> list[Any]:
+    return [edge.active, edge.stamp, *_from_place(edge.place)]
+
+
+def _to_edge(stored: list[Any]) -> Edge:
+    active, stamp, *place = stored
+    return Edge(active, _to_place(place), stamp)
+
+
+def _to_activation(stored: list[Any]) -> Activation:
+    started_at, has_event, ended_at, edge = stored
+    return Activation(
+        datetime.fromisoformat(started_at),
+        has_event,
+        _to_edge(edge),
+        datetime.fromisoformat(ended_at) if ended_at else None,
+    )
