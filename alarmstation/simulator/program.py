@@ -21,6 +21,7 @@ from alarmstation.locations import Home
 from alarmstation.simulator.connection import BrokerAddress
 from alarmstation.simulator.dialogue import Dialogue
 from alarmstation.simulator.effects import Session
+from alarmstation.simulator.firmware import FirmwareRun, FirmwareUnits
 from alarmstation.simulator.fleet import Accounts, Fleet, Script
 from alarmstation.simulator.load import FIRST_SEQUENCE, LoadGenerator
 from alarmstation.simulator.local_station import accounts_of, broker_of
@@ -41,6 +42,7 @@ POLL_S: Final = 0.05
 REPORT_EVERY_S: Final = 1.0
 ONLINE_WITHIN_S: Final = 60.0
 MEMORY_FILE: Final = "simulator.json"
+FIRMWARE_FOLDER: Final = "firmware"
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -78,6 +80,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     site.add_argument("--write-units", type=Path, metavar="FILE", help="list for the station")
     site.add_argument("--no-run", action="store_true", help="only write the list")
     site.add_argument("--memory", type=Path, help="what units keep over a restart")
+    site.add_argument(
+        "--firmware",
+        action="store_true",
+        help="units that run the real firmware; --memory is then a folder",
+    )
     play = parser.add_argument_group("what happens")
     play.add_argument(
         "--scenario",
@@ -112,6 +119,8 @@ def run(args: argparse.Namespace) -> int:
     if args.no_run:
         return 0
     broker, accounts = _broker(args, plans)
+    if args.firmware:
+        return _firmware(args, plans, broker, accounts)
     if args.load is not None:
         return _load(args, plans, broker)
     return _live(args, plans, broker, accounts, recording)
@@ -182,6 +191,38 @@ def _load(args: argparse.Namespace, plans: Sequence[UnitPlan], broker: BrokerAdd
         generator.write_times(args.times)
     _say(asdict(report))
     return 0
+
+
+# --- units that run the firmware
+
+
+def _firmware(
+    args: argparse.Namespace,
+    plans: Sequence[UnitPlan],
+    broker: BrokerAddress,
+    accounts: Accounts | None,
+) -> int:
+    """Start the firmware's own program and let it speak in our place."""
+    if args.shared or args.replay or args.load is not None:
+        raise UserError(
+            "simulate.not_firmware",
+            "--shared, --replay and --load are for simulated units, not for the firmware.",
+        )
+    folder = args.memory or (args.home / FIRMWARE_FOLDER if args.home else None)
+    options = [part for name in args.scenario for part in ("--scenario", name)]
+    if args.duration:
+        options += ["--duration", str(args.duration)]
+    if args.no_stdin:
+        options.append("--no-stdin")
+    if args.status_file:
+        options += ["--status-file", str(args.status_file)]
+    run = FirmwareRun(plans, broker, accounts, folder, args.heartbeat, options=tuple(options))
+    units = FirmwareUnits(run, speaks=True)
+    with _stop_by_signal() as stop, units:
+        while (status := units.ended(POLL_S)) is None:
+            if stop.is_set():
+                return units.stop()
+    return status
 
 
 # --- live units

@@ -39,6 +39,7 @@ struct machine_plan {
     char site[MACHINE_LEVELS_MAX][MACHINE_TEXT_MAX];
     size_t site_levels;
     char key_hex[65]; // "" = none
+    char user[32];    // of the broker; "" = the host
     char password[MACHINE_TEXT_MAX];
     const struct station_profile *profile;
     const char *firmware;

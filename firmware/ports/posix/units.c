@@ -81,6 +81,7 @@ static bool read_plan(const struct json *entry, struct machine_plan *plan) {
                 read_mac(json_text(entry, "mac"), plan->mac) &&
                 copy(plan->name, sizeof plan->name, json_text(entry, "name")) &&
                 copy(plan->key_hex, sizeof plan->key_hex, json_text(entry, "key_hex")) &&
+                copy(plan->user, sizeof plan->user, json_text(entry, "broker_user")) &&
                 copy(plan->password, sizeof plan->password,
                      json_text(entry, "broker_password")) &&
                 set_kind(json_text(entry, "kind"), plan);
@@ -149,11 +150,12 @@ static void write_script(struct script *script, const struct machine_plan *plan,
                          const struct fleet_options *options) {
     const struct fleet_broker *broker = &options->broker;
     bool shared = broker->user[0] != '\0';
+    const char *own = plan->user[0] != '\0' ? plan->user : plan->host;
     add(script, "AT+HOSTNAME=%s\n", plan->host);
     add(script, "AT+WIFISSID=virtual\nAT+WIFIPASS=no real network\nAT+WIFISAVE\n");
     add(script, "AT+MQTTSERVER=%s\nAT+MQTTPORT=%u\n", broker->host, broker->port);
     if (shared || plan->password[0] != '\0') {
-        add(script, "AT+MQTTUSER=%s\nAT+MQTTPASS=%s\n", shared ? broker->user : plan->host,
+        add(script, "AT+MQTTUSER=%s\nAT+MQTTPASS=%s\n", shared ? broker->user : own,
             shared ? broker->password : plan->password);
     }
     add(script, "AT+MQTTTOPIC=%s\n", broker->base_topic);
