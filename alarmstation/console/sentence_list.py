@@ -81,6 +81,20 @@ SENTENCES: tuple[tuple[str, str], ...] = (
     ),
     ("broker.connected", QT_TRANSLATE_NOOP("sentences", "Connected.")),
     (
+        "broker.connecting",
+        QT_TRANSLATE_NOOP(
+            "sentences",
+            "Connecting to {host}:{port}.",
+        ),
+    ),
+    (
+        "broker.deaf",
+        QT_TRANSLATE_NOOP(
+            "sentences",
+            "The broker refuses {refused} of {count} subscriptions of this station's account: some units or their alarms are NOT heard.",
+        ),
+    ),
+    (
         "broker.folder_unreachable",
         QT_TRANSLATE_NOOP(
             "sentences",

@@ -2707,6 +2707,14 @@ Respuesta
         <translation>La autoridad de certificación de {file} no se puede usar: {problem}.</translation>
     </message>
     <message>
+        <source>Connecting to {host}:{port}.</source>
+        <translation>Conectando con {host}:{port}.</translation>
+    </message>
+    <message>
+        <source>The broker refuses {refused} of {count} subscriptions of this station's account: some units or their alarms are NOT heard.</source>
+        <translation>El bróker rechaza {refused} de {count} suscripciones de la cuenta de esta estación: algunas unidades o sus alarmas NO se oyen.</translation>
+    </message>
+    <message>
         <source>No key of {unit} is known, so nothing can be sent to it; enter its key first.</source>
         <translation>No se conoce ninguna clave de {unit}, así que no se le puede enviar nada; introduzca antes su clave.</translation>
     </message>
