@@ -40,6 +40,13 @@ enum station_output {
     STATION_OUTPUTS
 };
 
+// REFUSED: nothing came at all. BROKEN: it ended before its end.
+enum station_download_result {
+    STATION_DOWNLOAD_OK,
+    STATION_DOWNLOAD_REFUSED,
+    STATION_DOWNLOAD_BROKEN
+};
+
 enum station_log_level { STATION_LOG_INFO, STATION_LOG_WARNING, STATION_LOG_ERROR };
 
 enum {
@@ -156,7 +163,7 @@ struct station_hal {
     void (*download_stop)(void *port); // nothing is told afterwards
 
     void (*image)(void *port, struct station_image *image);
-    bool (*ota_begin)(void *port, uint32_t size);
+    bool (*ota_begin)(void *port, uint32_t size); // 0: not known
     bool (*ota_write)(void *port, const uint8_t *bytes, size_t length);
     bool (*ota_finish)(void *port, uint8_t md5[16]); // MD5 of all written; false: image refused
     bool (*ota_activate)(void *port);                // boot the new image next, not yet valid

@@ -91,32 +91,48 @@ static uint32_t next_of_type(const struct station_outbox *outbox, uint32_t type,
     return from;
 }
 
-// Make room without losing an alarm: of the input with most entries its first ACTIVE and its
-// latest state stay, and the oldest completed pair between them goes. A tie is always found: with
-// three inputs and 64 entries the busiest has at least 22.
-static void fold(struct station_outbox *outbox, const struct station_hal *hal) {
-    uint32_t type = busiest_type(outbox);
-    uint32_t first = next_of_type(outbox, type, 0);
-    while (first < outbox->count && outbox->entries[first].state != esg_alarm_EventState_EVENT_ACTIVE) {
-        first = next_of_type(outbox, type, first + 1);
+static void fold_away(struct station_outbox *outbox, const struct station_hal *hal, uint32_t at) {
+    drop(outbox, hal, at);
+    outbox->merged++;
+}
+
+static uint32_t oldest_in_state(const struct station_outbox *outbox, uint32_t type,
+                                esg_alarm_EventState state) {
+    uint32_t at = next_of_type(outbox, type, 0);
+    while (at < outbox->count && outbox->entries[at].state != state) {
+        at = next_of_type(outbox, type, at + 1);
     }
-    if (first == outbox->count) { // tests only: the oldest of them goes
-        first = next_of_type(outbox, type, 0);
-        drop(outbox, hal, first);
-        outbox->merged++;
+    return at;
+}
+
+// Of one input its first ACTIVE and its latest state stay, and the oldest completed pair between
+// them goes. With three inputs and 64 entries the busiest has at least 22: there is one.
+static void fold_pair(struct station_outbox *outbox, const struct station_hal *hal,
+                      uint32_t type) {
+    uint32_t first = oldest_in_state(outbox, type, esg_alarm_EventState_EVENT_ACTIVE);
+    uint32_t one = next_of_type(outbox, type, first == outbox->count ? 0 : first + 1);
+    if (one == outbox->count) { // nothing follows the first ACTIVE, so something goes before it
+        fold_away(outbox, hal, next_of_type(outbox, type, 0));
         return;
     }
-    uint32_t one = next_of_type(outbox, type, first + 1);
     uint32_t other = next_of_type(outbox, type, one + 1);
-    uint32_t latest = next_of_type(outbox, type, other + 1);
-    if (latest < outbox->count &&
-        outbox->entries[one].state == esg_alarm_EventState_EVENT_INACTIVE &&
+    bool other_is_latest = next_of_type(outbox, type, other + 1) >= outbox->count;
+    if (!other_is_latest && outbox->entries[one].state == esg_alarm_EventState_EVENT_INACTIVE &&
         outbox->entries[other].state == esg_alarm_EventState_EVENT_ACTIVE) {
-        drop(outbox, hal, other);
-        outbox->merged++;
+        fold_away(outbox, hal, other);
     }
-    drop(outbox, hal, one);
-    outbox->merged++;
+    fold_away(outbox, hal, one);
+}
+
+// Make room without losing an alarm: tests go first, they are none.
+static void fold(struct station_outbox *outbox, const struct station_hal *hal) {
+    for (uint32_t i = 0; i < outbox->count; i++) {
+        if (outbox->entries[i].state == esg_alarm_EventState_EVENT_TEST) {
+            fold_away(outbox, hal, i);
+            return;
+        }
+    }
+    fold_pair(outbox, hal, busiest_type(outbox));
 }
 
 static uint8_t free_slot(const struct station_outbox *outbox) {

@@ -43,8 +43,6 @@ extern const struct station_profile station_our_firmware;
 extern const struct station_profile station_field_device;          // signed, leaf resp
 extern const struct station_profile station_unsigned_field_device; // bare, leaf response
 
-enum station_download_result { STATION_DOWNLOAD_OK, STATION_DOWNLOAD_REFUSED, STATION_DOWNLOAD_BROKEN };
-
 // Boot. `profile` NULL: our firmware. Reads storage, starts the link if commissioned.
 void station_unit_init(struct station_unit *unit, const struct station_hal *hal,
                        const struct station_board *board, const struct station_profile *profile,
