@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 import qasync
@@ -117,7 +118,8 @@ class Drill:
         self._say("the unit has its receipt")
         await self._command(device)
         await self._detail(device)
-        self._summary(alarm, float(pressed["at"]))
+        stored = await self._stored(device, alarm.raised_at)
+        self._summary(alarm, float(pressed["at"]), stored)
 
     @property
     def _session(self) -> ConsoleSession:
@@ -167,6 +169,18 @@ class Drill:
         await asyncio.sleep(1.5)  # the chart reads a day of history
         await self._picture(console.window, "detail")
 
+    async def _stored(self, device: DeviceView, since: datetime) -> list[str]:
+        """What the database says of this alarm, oldest first."""
+        history = self._session.context.history()
+        if history is None:
+            raise Unavailable("the console has no way to the database")
+        entries = await asyncio.to_thread(history.timeline, device.id, 50)
+        told = [entry for entry in entries if entry.kind == "alarm" and entry.at >= since]
+        texts = [entry.text for entry in reversed(told)]
+        if not any("acknowledged" in text for text in texts):
+            raise Unavailable("the acknowledgment is not in the database")
+        return texts
+
     def _alarm(self, device: DeviceView) -> AlarmView | None:
         alarms = self._console.live.alarms.values()
         return next((a for a in alarms if a.device_id == device.id and a.state != "A"), None)
@@ -189,12 +203,13 @@ class Drill:
             raise Unavailable(f"{path} cannot be written")
         self._taken.append(path)
 
-    def _summary(self, alarm: AlarmView, pressed_at: float) -> None:
+    def _summary(self, alarm: AlarmView, pressed_at: float, stored: list[str]) -> None:
         ways = latencies(alarm.ledger, pressed_at)
         lines = [f"Alarm {alarm.kind} of {alarm.device_name}, {alarm.place}"]
         lines += [f"  {name:<28} {ms:8.1f} ms after the press" for name, ms in ways.items()]
         if alarm.ledger.sounded_at is None:
             lines.append("  sound                        none: this machine has no sound device")
+        lines.append(f"In the database: {'; '.join(stored)}")
         lines += [f"Picture: {path}" for path in self._taken]
         print("\n".join(lines), flush=True)  # noqa: T201  # the demonstration's result
         summary = {
@@ -203,6 +218,7 @@ class Drill:
             "acknowledged_by": alarm.acknowledged_by,
             "note": alarm.note,
             "milliseconds": ways,
+            "in_database": stored,
         }
         file = self._stage.pictures / "summary.json"
         file.write_text(json.dumps(summary, indent=1) + "\n", encoding="utf-8")
