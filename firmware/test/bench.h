@@ -5,7 +5,7 @@
 
 #include "unit.h"
 
-enum { BENCH_RECORDS = 48, BENCH_UART_MAX = 8192, BENCH_EDGES_MAX = 4096, BENCH_IMAGE_MAX = 4096 };
+enum { BENCH_RECORDS = 144, BENCH_UART_MAX = 8192, BENCH_EDGES_MAX = 4096, BENCH_IMAGE_MAX = 4096 };
 
 // What is left of the write during which the power went.
 enum bench_cut {
