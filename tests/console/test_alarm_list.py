@@ -128,7 +128,8 @@ def test_the_delegate_gets_the_alarm_of_a_row() -> None:
 
 
 def test_a_screen_reader_gets_the_row_in_words() -> None:
-    said = a_model([an_alarm()]).index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    model = a_model([an_alarm()])  # an index does not keep its model alive
+    said = model.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert said == "Critical: Panic button 1, Reception 41, Active"
 
 
