@@ -15,6 +15,7 @@ import shutil
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
+from statistics import mean
 
 from alarmstation.locations import Home
 from bench import figures
@@ -35,13 +36,14 @@ def answer(process: Child, wanted: str) -> dict[str, object]:
             return said
 
 
-def window(console: Child, seconds: float) -> tuple[list[float], float]:
-    """The lags (seconds) of a while, and the share of a core in %."""
+def window(console: Child, seconds: float) -> tuple[list[float], float, float]:
+    """The lags (seconds) of a while, the share of a core in %, and unit changes told a second."""
     console.say(f"measure {seconds}")
     said = answer(console, "measured")
     lags = said["lags"]
     assert isinstance(lags, list)
-    return lags, 100 * float(str(said["cpu_s"])) / float(str(said["seconds"]))
+    taken = float(str(said["seconds"]))
+    return lags, 100 * float(str(said["cpu_s"])) / taken, float(str(said["changes"])) / taken
 
 
 def measure(args: argparse.Namespace, home: Home) -> dict[str, object]:
@@ -50,6 +52,7 @@ def measure(args: argparse.Namespace, home: Home) -> dict[str, object]:
     login = ("--home", str(home.path), "--name", "bench", "--password", "bench")
     lags: dict[str, list[float]] = {IDLE: [], LOADED: []}
     cpu: dict[str, list[float]] = {IDLE: [], LOADED: []}
+    changes: dict[str, list[float]] = {IDLE: [], LOADED: []}
     with (
         child(*python("bench.fake_service", *words)) as station,
         child(*python("bench.watched_console", *login), environment=SCREEN) as console,
@@ -65,13 +68,15 @@ def measure(args: argparse.Namespace, home: Home) -> dict[str, object]:
             for what, rate in ((IDLE, 0.0), (LOADED, args.rate)):
                 station.say(f"rate {rate}")
                 window(console, SETTLE_S / 3)
-                found, share = window(console, args.seconds)
+                found, share, told = window(console, args.seconds)
                 lags[what] += found
                 cpu[what].append(share)
+                changes[what].append(told)
         memory, peak = console.memory_mb()
     return {
         "lag_ms": {what: asdict(figures.spread(found)) for what, found in lags.items()},
-        "cpu_pct": {what: sum(found) / len(found) for what, found in cpu.items()},
+        "cpu_pct": {what: mean(found) for what, found in cpu.items()},
+        "changes_per_s": {what: mean(found) for what, found in changes.items()},
         "memory_mb": memory,
         "peak_mb": peak,
     }
@@ -84,12 +89,13 @@ def tell(args: argparse.Namespace, found: dict[str, object]) -> None:
         **figures.packages("PySide6-Essentials", "qasync"),
         "screen": "X" if os.environ.get("DISPLAY") else "none (offscreen)",
     }
-    lags, cpu = found["lag_ms"], found["cpu_pct"]
+    lags, cpu, changes = found["lag_ms"], found["cpu_pct"], found["changes_per_s"]
+    assert isinstance(changes, dict)
     assert isinstance(lags, dict)
     assert isinstance(cpu, dict)
     idle, loaded = (Spread(**lags[what]) for what in (IDLE, LOADED))
     rows: list[tuple[Cell, ...]] = [
-        (what, lag.p50_ms, lag.p99_ms, lag.worst_ms, cpu[what])
+        (what, round(changes[what]), lag.p50_ms, lag.p99_ms, lag.worst_ms, cpu[what])
         for what, lag in ((IDLE, idle), (LOADED, loaded))
     ]
     what = (
@@ -106,7 +112,8 @@ def tell(args: argparse.Namespace, found: dict[str, object]) -> None:
         {"facts": facts, "page": args.page, **found, "met": met},
         [
             figures.table(
-                ("window", "lag p50 ms", "lag p99 ms", "worst ms", "CPU % of a core"), rows
+                ("window", "changes/s", "lag p50 ms", "lag p99 ms", "worst ms", "CPU % of a core"),
+                rows,
             )
         ],
     )

@@ -1,10 +1,11 @@
 """The console as it is, in its own process, that also says what a benchmark wants to know.
 
 `python -m bench.watched_console --home HOME [--name N --password P] [--bare]`. It prints lines of
-JSON: when the window was first painted, and when somebody is logged in. Lines on its input:
-`device ID` opens a unit, `page NAME` a page, `measure S` answers with the event loop's lag and
-the processor time of so many seconds. It ends with its input. `--bare` shows an empty window of
-Qt instead, for comparison.
+JSON: when the window was first painted, when somebody is logged in, when an alarm was seen in the
+popup, when one was acknowledged. Lines on its input: `device ID` opens a unit, `page NAME` a page,
+`acknowledge ALARM` does so, `measure S` answers with the event loop's lag, the processor time and
+the unit changes of so many seconds. It ends with its input. `--bare` shows an empty window of Qt
+instead, for comparison.
 """
 
 from __future__ import annotations
@@ -25,11 +26,15 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from alarmstation import logs
+from alarmstation.application.requests import Acknowledge
 from alarmstation.domain.errors import Unavailable
 from alarmstation.locations import Home
 
 if TYPE_CHECKING:  # loading it is a part of what is measured
+    from datetime import datetime
+
     from alarmstation.console.application import Console
+    from alarmstation.console.live import AlarmsChanged, DevicesChanged
     from bench.lag import LagMeter
 
 
@@ -60,6 +65,29 @@ class Obedience:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._meter: LagMeter | None = None
+        self._changes = self._changes_before = 0
+        self._acknowledged: set[str] = set()
+        console.live.devices_changed.connect(self._on_devices)
+        console.live.alarms_changed.connect(self._on_alarms)
+
+    def attend_popup(self) -> None:
+        """Say what the popup proves to have shown: what the console reports to the service."""
+        assert self._console.session is not None
+        self._console.session.popup.seen.connect(self._on_seen)
+
+    def _on_seen(self, fact: tuple[str, datetime]) -> None:
+        alarm_id, at = fact
+        alarm = self._console.live.alarms[alarm_id]
+        say("seen", alarm=alarm_id, host=alarm.host, painted_at=at.timestamp())
+
+    def _on_alarms(self, change: AlarmsChanged) -> None:
+        for alarm in (*change.changed, *change.closed):
+            if alarm.acknowledged and alarm.id not in self._acknowledged:
+                self._acknowledged.add(alarm.id)
+                say("acknowledged", alarm=alarm.id, host=alarm.host)
+
+    def _on_devices(self, change: DevicesChanged) -> None:
+        self._changes += len(change.changed)
 
     def obey(self, line: str) -> None:
         """One line, on the loop of Qt."""
@@ -73,14 +101,20 @@ class Obedience:
             session.open_device(int(rest))
         elif word == "page":
             session.workspace.open(rest)
+        elif word == "acknowledge":
+            request = self._console.client.request(Acknowledge(rest, "bench"))
+            self._console.tasks.spawn(request)
 
     def _measure(self, seconds: float) -> None:
         from bench.lag import LagMeter  # noqa: PLC0415  # not a part of starting
 
+        self._changes_before = self._changes
         self._meter = LagMeter(seconds, self._measured)
 
     def _measured(self, lags: list[float], seconds: float, cpu_s: float) -> None:
-        say("measured", lags=[round(lag, 6) for lag in lags], seconds=seconds, cpu_s=cpu_s)
+        changes = self._changes - self._changes_before
+        rounded = [round(lag, 6) for lag in lags]
+        say("measured", lags=rounded, seconds=seconds, cpu_s=cpu_s, changes=changes)
 
 
 def listen(obey: Callable[[str], object], ended: Callable[[], object]) -> None:
@@ -120,6 +154,8 @@ async def live(home: Home, app: QApplication, name: str, password: str) -> None:
     try:
         if name:
             await log_in(console, name, password)
+            obedience.attend_popup()
+            say("logged in")
         await console.closed.wait()
     finally:
         await console.stop()
@@ -133,7 +169,6 @@ async def log_in(console: Console, name: str, password: str) -> None:
         except Unavailable:
             await asyncio.sleep(0.05)
         else:
-            say("logged in")
             return
 
 
