@@ -12,11 +12,13 @@ from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QLineEdit, QPushButton, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
-from alarmstation.application.requests import Acknowledge, Claim, SendCommand, Silence
+from alarmstation.adapters.link.client import Connected, Lost
+from alarmstation.application.requests import Acknowledge, Claim, SendCommand, Silence, Welcome
 from alarmstation.console.views.alarms_page import AlarmsPage
+from alarmstation.console.widgets.io_lamps import IoLamps
 from alarmstation.domain.alarm import Alarm, AlarmKind, Severity, alarm_id
 from tests.console.conftest import Stage
-from tests.console.fake_station import NOW, acknowledged, an_alarm
+from tests.console.fake_station import NOW, a_device, a_snapshot, acknowledged, an_alarm
 
 
 def make(stage: Stage, qtbot: QtBot) -> AlarmsPage:
@@ -249,6 +251,24 @@ def test_the_details_show_the_way_of_the_alarm(
     texts = [label.text() for label in page._details.findChildren(type(page._empty))]
     assert "+ 85 ms" in texts
     assert "Panic button 1" in texts
+
+
+def test_inputs_of_a_unit_are_drawn_as_old_when_the_service_is_lost(
+    stage: Stage, page: AlarmsPage, qtbot: QtBot
+) -> None:
+    stage.live.snapshot_arrived(a_snapshot(devices=(a_device(41, panic1=True),)))
+    stage.live.link_changed(
+        Connected(stage.time, Welcome(1, "Hotel Miramar", "0.1.0", False, "", False))
+    )
+    stage.say(an_alarm())
+    page.show_alarm("one")
+    lamps = page._details.findChild(IoLamps)
+    assert lamps is not None
+    lamps.resize(lamps.sizeHint())
+    fresh = lamps.grab().toImage()
+    assert not fresh.isNull()
+    stage.live.link_changed(Lost(stage.time, "silent", "x"))
+    assert lamps.grab().toImage() != fresh
 
 
 def test_a_viewer_has_no_buttons_for_what_it_may_not_do(qapp: object, qtbot: QtBot) -> None:

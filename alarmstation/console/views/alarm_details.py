@@ -167,11 +167,10 @@ class AlarmDetails(QFrame):
         self._note.setVisible(bool(alarm.note))
         self._note_title.setVisible(bool(alarm.note))
         self._ledger.show_ledger(alarm.ledger)
-        self._show_lamps()
         self.refresh()
 
     def refresh(self) -> None:
-        """Say the times anew."""
+        """Say the times anew, and draw what is old as old."""
         alarm = self._alarm
         if alarm is None:
             return
@@ -184,6 +183,7 @@ class AlarmDetails(QFrame):
             text = self.tr("{since}, {count} times").format(since=text, count=alarm.raise_count)
         self._since.setText(text)
         self._since.setToolTip(times.absolute(alarm.raised_at, self._context.zone))
+        self._show_lamps()
 
     def _state_sentence(self, alarm: AlarmView) -> str:
         priority = words.severity(alarm.severity)

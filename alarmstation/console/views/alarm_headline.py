@@ -108,7 +108,7 @@ class AlarmHeadline(QWidget):
         self.update()
 
     def refresh(self, now: datetime) -> None:
-        """Say the times anew."""
+        """Say the times anew, and draw what is old as old."""
         alarm = self._alarm
         if alarm is None:
             return
@@ -126,6 +126,7 @@ class AlarmHeadline(QWidget):
                 since=text, left=times.lasting(LOUDER_S - waited)
             )
         self._since.setText(text)
+        self._show_unit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Tell that it was drawn."""

@@ -45,9 +45,9 @@ from alarmstation.console.views.alarm_row import ROW_HEIGHT, AlarmRow
 from alarmstation.console.views.note_entry import NoteEntry
 
 WIDTHS = {
-    Column.STATE: 118,
+    Column.STATE: 130,
     Column.PRIORITY: 60,
-    Column.KIND: 200,
+    Column.KIND: 196,
     Column.SINCE: 92,
     Column.OWNER: 96,
     Column.NOTE: 180,
