@@ -88,12 +88,22 @@ static void answer_with(struct station_unit *unit, const char *request_id,
     answer->debt = (uint8_t)outcome->debt;
     station_text_copy(answer->message, sizeof answer->message, outcome->message);
     take_payload(unit, answer, outcome);
+    // What a restart would tell the same way is told before it is stored as told, so that it cannot
+    // be lost in between; an update or rollback is stored first, so that it is never told twice
+    // with different results.
+    bool same_again =
+        outcome->debt == STATION_DEBT_REBOOT || outcome->debt == STATION_DEBT_COUNTERS;
+    if (same_again) {
+        deliver(unit, answer);
+    }
     bool is_kept_already = stage == STATION_STAGE_ACCEPTED;
     if (outcome->debt != STATION_DEBT_NONE && !is_kept_already && unit->profile->extensions &&
         !station_answers_keep(&unit->answers, unit->hal, answer)) {
         unit->storage_failed = true;
     }
-    deliver(unit, answer);
+    if (!same_again) {
+        deliver(unit, answer);
+    }
 }
 
 bool station_commands_commit(struct station_unit *unit, const char *request_id,

@@ -107,6 +107,7 @@ static bool storage_write(void *port, const char *name, const void *bytes, size_
         return false;
     }
     bench->writes++;
+    bench->lengths[bench->writes % BENCH_LENGTHS] = (uint32_t)length;
     if (bench->writes == bench->cut_at) {
         cut_write(bench, name, bytes, length);
         return false;
@@ -127,6 +128,7 @@ static bool storage_erase(void *port, const char *name) {
     }
     struct bench_record *record = find(bench, name);
     bench->writes++;
+    bench->lengths[bench->writes % BENCH_LENGTHS] = 0;
     bool cut = bench->writes == bench->cut_at;
     if (record != NULL && !(cut && bench->cut == BENCH_CUT_OLD)) {
         record->there = false;
@@ -184,6 +186,7 @@ static void link_start(void *port, const struct station_link *link) {
     struct bench *bench = port;
     (void)link;
     bench->wants_link = true;
+    bench->link_starts++;
 }
 
 static void link_stop(void *port) {
@@ -351,8 +354,10 @@ void bench_init(struct bench *bench, uint64_t seed) {
 }
 
 void bench_restart(struct bench *bench, bool keeps_clock) {
-    bench->dead = false;
-    bench->cut_at = 0;
+    if (bench->dead) { // a restart by the core itself does not save it from the cut
+        bench->dead = false;
+        bench->cut_at = 0;
+    }
     bench->online = false;
     bench->wants_link = bench->wants_session = bench->wants_sync = false;
     bench->wants_reboot = bench->wants_download = false;

@@ -5,7 +5,7 @@
 
 #include "unit.h"
 
-enum { BENCH_RECORDS = 144, BENCH_UART_MAX = 8192, BENCH_EDGES_MAX = 4096, BENCH_IMAGE_MAX = 4096 };
+enum { BENCH_RECORDS = 144, BENCH_UART_MAX = 8192, BENCH_EDGES_MAX = 4096, BENCH_IMAGE_MAX = 4096, BENCH_LENGTHS = 256 };
 
 // What is left of the write during which the power went.
 enum bench_cut {
@@ -35,6 +35,7 @@ struct bench {
 
     struct bench_record records[BENCH_RECORDS];
     uint64_t writes;
+    uint32_t lengths[BENCH_LENGTHS]; // of the last writes, by their number
     uint64_t cut_at; // number of the write at which the power goes, 0: never
     enum bench_cut cut;
     uint32_t cut_bytes;
@@ -50,6 +51,7 @@ struct bench {
 
     // wishes of the core, for the program to fulfil and to take back
     bool wants_link;
+    uint32_t link_starts;
     bool wants_session;
     bool wants_sync;
     bool wants_reboot;

@@ -169,7 +169,7 @@ static void write_script(struct script *script, const struct machine_plan *plan,
     }
     add(script, "AT+PBHMAC=%d\nAT+PBVERIFY=%d\nAT+PBJSON=0\n", plan->profile->signs,
         plan->profile->verifies);
-    add(script, "AT+WIFICONNECT\nAT+MQTTCONNECT\n");
+    add(script, "AT+MQTTCONNECT\n");
 }
 
 // The digest of what was done, so that no secret lies about in another file.
