@@ -318,6 +318,8 @@ class EmbeddedBroker:
             "max_queued_bytes 0",
             f"max_inflight_messages {MAX_INFLIGHT_MESSAGES}",
             f"max_packet_size {MAX_PACKET_BYTES}",
+            # Alarms and heartbeats are small: do not hold them back for company (Nagle).
+            "set_tcp_nodelay true",
             "sys_interval 10",
             "log_dest stderr",
             "log_type error",
