@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from alarmstation.adapters.link.client import LinkClient, LinkState
@@ -21,6 +22,7 @@ from alarmstation.application.requests import (
 from alarmstation.application.views import (
     AlarmView,
     CommandView,
+    ConditionView,
     Delta,
     DeviceView,
     HealthView,
@@ -85,14 +87,18 @@ class Mirror:
         return command.state if command else ""
 
     def condition(self, part: str) -> str:
+        view = self.condition_view(part)
+        return view.state if view else ""
+
+    def condition_view(self, part: str) -> ConditionView | None:
         conditions = self.health.conditions if self.health else ()
-        return next((c.state for c in conditions if c.part == part), "")
+        return next((c for c in conditions if c.part == part), None)
 
 
 class LivingStation:
     """Settings and parts of one station under test."""
 
-    def __init__(self, folder: Path, broker: BrokerAccess, dsn: str, **sections: object) -> None:
+    def __init__(self, folder: Path, broker: BrokerAccess, dsn: str, **sections: Any) -> None:
         self.home = Home(folder).create()
         password_file = self.home.secrets / "broker_password"
         password_file.write_text(broker.station.password)
@@ -113,6 +119,11 @@ class LivingStation:
         self.mirror = Mirror()
         self.client = LinkClient(token_path(self.home.path), self.mirror, "test")
         self.service: Service | None = None
+
+    def change(self, section: str, **values: object) -> None:
+        """Other settings, for the next run of the service."""
+        changed = getattr(self.settings, section).model_copy(update=values)
+        self.settings = self.settings.model_copy(update={section: changed})
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[Service]:
@@ -162,10 +173,17 @@ class LivingStation:
         return reply.request_ids[0]
 
     @contextlib.asynccontextmanager
-    async def fleet(self, site: VirtualSite, now: float) -> AsyncIterator[Fleet]:
-        """The site's units, enrolled in the station and powered on."""
+    async def fleet(
+        self,
+        site: VirtualSite,
+        now: float,
+        prepare: Callable[[VirtualUnit], None] = lambda _: None,
+    ) -> AsyncIterator[Fleet]:
+        """The site's units, enrolled in the station, prepared and powered on."""
         await self.ask(ImportUnits(tuple(plan.spec() for plan in site.plans)))
         units = [plan.unit(now) for plan in site.plans]
+        for unit in units:
+            prepare(unit)
         account = self.broker.station
         address = BrokerAddress(
             host=self.broker.host,
