@@ -13,7 +13,7 @@ struct slot_name {
 
 static struct slot_name name_of(unsigned slot) {
     struct slot_name name;
-    (void)snprintf(name.text, sizeof name.text, "request%u", slot);
+    (void)snprintf(name.text, sizeof name.text, "request%u", slot % 100U);
     return name;
 }
 
