@@ -7,6 +7,7 @@ own, never from the settings file.
 
 from __future__ import annotations
 
+import json
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -17,6 +18,7 @@ from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
 )
 
 from alarmstation.domain.errors import UserError
@@ -46,7 +48,7 @@ class StationSection(_Section):
         if value:
             try:
                 ZoneInfo(value)
-            except (ZoneInfoNotFoundError, ValueError) as error:
+            except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # a folder: "Europe"
                 raise ValueError("an IANA time zone such as Europe/Madrid, or empty") from error
         return value
 
@@ -190,26 +192,50 @@ def load(home: Path) -> Settings:
     if unknown:
         raise UserError(
             "settings.invalid",
-            "{file}: {setting} = {value} is not a setting. Allowed sections: {allowed}.",
+            "{file}: {what} is not a setting. Allowed sections: {allowed}.",
             file=path,
-            setting=unknown[0],
-            value=data[unknown[0]],
+            what=_as_written(unknown[0], data[unknown[0]]),
             allowed=", ".join(Settings.model_fields),
         )
     try:
         return Settings(**data)
     except ValidationError as error:
-        raise _first_problem(path, error) from error
+        raise _problems(path, error) from error
+    except SettingsError as error:
+        # A whole section in one variable; which one, only the library's sentence tells.
+        section = next((name for name in Settings.model_fields if f'"{name}"' in str(error)), "")
+        variable = f"ALARMSTATION_{section.upper()}"
+        raise UserError(
+            "settings.invalid",
+            "The environment variable {variable} is not a setting. Name section and key with "
+            "two underscores between them, such as {variable}__{name}.",
+            variable=variable,
+            name=next(iter(_keys_of(section)), "KEY").upper(),
+        ) from error
 
 
-def _first_problem(path: Path, error: ValidationError) -> UserError:
+def _as_written(key: str, value: object) -> str:
+    """A section or a key as a person would find it in the file."""
+    if isinstance(value, dict):
+        return f"[{key}] with {', '.join(map(str, value)) or 'nothing in it'}"
+    return f"{key} = {_shown(key, value)!r}"
+
+
+def _shown(key: str, value: object) -> object:
+    """The value, unless it may be a secret that was written where it does not belong."""
+    secret = any(word in key for word in ("password", "secret", "key", "token"))
+    return "(not shown)" if secret else value
+
+
+def _problems(path: Path, error: ValidationError) -> UserError:
     sentences = []
     for problem in error.errors():
         key = ".".join(str(part) for part in problem["loc"])
-        secret = any(word in key for word in ("password", "secret", "key", "token"))
-        value = "(not shown)" if secret else problem.get("input")
+        value = _shown(key, problem.get("input"))
         if problem["type"] == "extra_forbidden":
             allowed = "no such setting; allowed: " + ", ".join(_keys_of(str(problem["loc"][0])))
+        elif problem["type"] == "model_type":
+            allowed = f"a section: [{key}] with keys such as {', '.join(_keys_of(key)[:3])}"
         else:
             allowed = problem["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
         sentences.append(f"{key} = {value!r} (allowed: {allowed})")
@@ -249,5 +275,5 @@ def _toml(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, int | float):
         return repr(value)
-    text = str(value).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{text}"'
+    # JSON's strings are TOML's, but for DEL, which TOML wants escaped.
+    return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")
