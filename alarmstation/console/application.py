@@ -36,7 +36,7 @@ from alarmstation.application.requests import (
     Welcome,
 )
 from alarmstation.console import preferences as stored_preferences
-from alarmstation.console import sentences
+from alarmstation.console import qt_messages, sentences
 from alarmstation.console.blink import Blink
 from alarmstation.console.context import ConsoleContext
 from alarmstation.console.language import Language, choose
@@ -375,6 +375,7 @@ class Console(QObject):
 
 def make_application() -> QApplication:
     """The one Qt application of a process, with our name and icon."""
+    qt_messages.to_logging()
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     QCoreApplication.setApplicationName("alarmstation")

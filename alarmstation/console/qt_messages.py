@@ -1,0 +1,38 @@
+"""Qt's own messages go where ours go: to logging, by category and level."""
+
+from __future__ import annotations
+
+import atexit
+import logging
+
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+
+LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+
+CHATTER = (
+    "This plugin does not support raise()",
+    "This plugin does not support propagateSizeHints()",
+)
+"""Said by platforms without a window manager, at every window. Nothing is wrong."""
+
+
+def to_logging() -> None:
+    """Hand Qt's messages to logging from now on, until the interpreter ends."""
+    qInstallMessageHandler(_log)
+    # Qt may still speak while the interpreter is taken down, when nothing of Python can answer.
+    atexit.register(qInstallMessageHandler, None)
+
+
+def _log(kind: QtMsgType, context: QMessageLogContext, message: str | None) -> None:
+    """Log one message by the name of its category; "default" is that of plain qWarning()."""
+    text = message or ""
+    category = context.category or "default"
+    name = "qt" if category == "default" else category
+    level = logging.DEBUG if text in CHATTER else LEVELS.get(kind, logging.WARNING)
+    logging.getLogger(name).log(level, "%s", text)

@@ -1,0 +1,69 @@
+"""What Qt says is logged by its category and level."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import (
+    QtMsgType,
+    qCritical,
+    qInstallMessageHandler,
+    qWarning,
+)
+from PySide6.QtWidgets import QApplication, QWidget
+
+from alarmstation.console import qt_messages
+from tests.conftest import ExpectedLog
+
+
+@pytest.fixture
+def logged(
+    qapp: QApplication, caplog: pytest.LogCaptureFixture
+) -> Iterator[pytest.LogCaptureFixture]:
+    """Our handler, in place of that of the test tool."""
+    del qapp
+    caplog.set_level(logging.DEBUG)
+    before = qInstallMessageHandler(None)
+    qt_messages.to_logging()
+    yield caplog
+    qInstallMessageHandler(before)
+
+
+def test_a_warning_of_qt_is_a_warning_in_the_log(
+    logged: pytest.LogCaptureFixture, expected_log: ExpectedLog
+) -> None:
+    expected_log(logging.WARNING, "no such font")
+    expected_log(logging.ERROR, "out of memory")
+    qWarning("no such font")
+    qCritical("out of memory")
+    assert ("qt", logging.WARNING, "no such font") in logged.record_tuples
+    assert ("qt", logging.ERROR, "out of memory") in logged.record_tuples
+
+
+def test_the_category_names_the_logger(logged: pytest.LogCaptureFixture) -> None:
+    class Context:
+        category = "qt.qpa.xcb"
+
+    qt_messages._log(QtMsgType.QtInfoMsg, Context(), "connected")  # type: ignore[arg-type]
+    assert ("qt.qpa.xcb", logging.INFO, "connected") in logged.record_tuples
+
+
+def test_chatter_of_a_platform_without_windows_is_only_for_the_curious(
+    logged: pytest.LogCaptureFixture,
+) -> None:
+    for text in qt_messages.CHATTER:
+        qWarning(text)
+    window = QWidget()
+    window.setMinimumSize(100, 100)
+    window.show()
+    window.raise_()
+    window.close()
+    told = [record for record in logged.records if "This plugin does not" in record.getMessage()]
+    assert len(told) >= len(qt_messages.CHATTER)
+    assert {record.levelno for record in told} == {logging.DEBUG}
+
+
+def test_every_level_of_qt_has_one_of_ours() -> None:
+    assert set(qt_messages.LEVELS) == set(QtMsgType)
