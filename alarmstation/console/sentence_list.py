@@ -91,7 +91,8 @@ SENTENCES: tuple[tuple[str, str], ...] = (
         "broker.deaf",
         QT_TRANSLATE_NOOP(
             "sentences",
-            "The broker refuses {refused} of {count} subscriptions of this station's account: some units or their alarms are NOT heard.",
+            "The broker refuses {refused} of {count} subscriptions of this "
+            "station's account: some units or their alarms are NOT heard.",
         ),
     ),
     (
@@ -288,7 +289,7 @@ SENTENCES: tuple[tuple[str, str], ...] = (
         QT_TRANSLATE_NOOP(
             "sentences",
             "The database is older than this program; these steps are missing: "
-            "{names}. Run: alarmstation db migrate",
+            "{names}. The service takes them when it starts: restart it.",
         ),
     ),
     (

@@ -619,7 +619,7 @@ Respuesta
         <translation>Ninguna unidad coincide. Borre el filtro para verlas todas.</translation>
     </message>
     <message>
-        <source>No units yet. Switch on a unit whose broker is this station's: it appears here by itself and waits to be enrolled.</source>
+        <source>No units yet. Switch on a unit whose broker is this station&apos;s: it appears here by itself and waits to be enrolled.</source>
         <translation>Todavía no hay unidades. Encienda una unidad cuyo bróker sea el de esta estación: aparece aquí por sí sola y espera a ser registrada.</translation>
     </message>
 </context>
@@ -725,7 +725,7 @@ Respuesta
         <translation>+ {time}</translation>
     </message>
     <message>
-        <source>Unit's clock</source>
+        <source>Unit&apos;s clock</source>
         <translation>Reloj de la unidad</translation>
     </message>
     <message>
@@ -1462,7 +1462,7 @@ Respuesta
         <translation>Dé a la unidad una clave nueva por su puerto serie.</translation>
     </message>
     <message>
-        <source>First bytes of the key's SHA-256</source>
+        <source>First bytes of the key&apos;s SHA-256</source>
         <translation>Primeros bytes del SHA-256 de la clave</translation>
     </message>
     <message>
@@ -1701,7 +1701,7 @@ Respuesta
         <translation>Pide a la unidad su estado completo.</translation>
     </message>
     <message>
-        <source>Sets the unit's clock to the station's time.</source>
+        <source>Sets the unit&apos;s clock to the station&apos;s time.</source>
         <translation>Pone el reloj de la unidad a la hora de la estación.</translation>
     </message>
     <message>
@@ -1713,7 +1713,7 @@ Respuesta
         <translation>Pone a cero todos los contadores de activación de la unidad; allí se pierden los valores antiguos.</translation>
     </message>
     <message>
-        <source>Writes the unit's id and heartbeat interval and reads them back.</source>
+        <source>Writes the unit&apos;s id and heartbeat interval and reads them back.</source>
         <translation>Escribe el número de la unidad y el intervalo de latido y los vuelve a leer.</translation>
     </message>
     <message>
@@ -1765,7 +1765,7 @@ Respuesta
         <translation>Lee el sensor de clima en el acto.</translation>
     </message>
     <message>
-        <source>Reads the last lines of the unit's log.</source>
+        <source>Reads the last lines of the unit&apos;s log.</source>
         <translation>Lee las últimas líneas del registro de la unidad.</translation>
     </message>
     <message>
@@ -1981,7 +1981,7 @@ Respuesta
         <translation>La unidad dice que está hecha.</translation>
     </message>
     <message>
-        <source>The unit's own messages prove it.</source>
+        <source>The unit&apos;s own messages prove it.</source>
         <translation>Los propios mensajes de la unidad lo prueban.</translation>
     </message>
     <message>
@@ -2427,7 +2427,7 @@ Respuesta
         <translation>Sin conexión con el bróker: {reason}. NO se oyen unidades ni alarmas.</translation>
     </message>
     <message>
-        <source>Connected, but the broker's certificate is not verified (by settings).</source>
+        <source>Connected, but the broker&apos;s certificate is not verified (by settings).</source>
         <translation>Conectado, pero no se verifica el certificado del bróker (según los ajustes).</translation>
     </message>
     <message>
@@ -2539,16 +2539,12 @@ Respuesta
         <translation>Los guiones de base de datos de esta instalación están incompletos; instálela de nuevo.</translation>
     </message>
     <message>
-        <source>The database is older than this program; these steps are missing: {names}. Run: alarmstation db migrate</source>
-        <translation>La base de datos es más antigua que este programa; faltan estos pasos: {names}. Ejecute: alarmstation db migrate</translation>
-    </message>
-    <message>
         <source>The database was made by a newer program (schema {found}, this program knows {known}). Install the newer program on this station; nothing was changed.</source>
         <translation>La base de datos la creó un programa más nuevo (esquema {found}; este programa conoce {known}). Instale el programa nuevo en esta estación; no se ha cambiado nada.</translation>
     </message>
     <message>
-        <source>database.mode is address, but database.dsn is empty. Enter the address, such as "host=db.example port=5432 dbname=alarmstation user=alarmstation".</source>
-        <translation>database.mode es address, pero database.dsn está vacío. Escriba la dirección, por ejemplo "host=db.example port=5432 dbname=alarmstation user=alarmstation".</translation>
+        <source>database.mode is address, but database.dsn is empty. Enter the address, such as &quot;host=db.example port=5432 dbname=alarmstation user=alarmstation&quot;.</source>
+        <translation>database.mode es address, pero database.dsn está vacío. Escriba la dirección, por ejemplo &quot;host=db.example port=5432 dbname=alarmstation user=alarmstation&quot;.</translation>
     </message>
     <message>
         <source>No usable PostgreSQL was found ({refused}). Run installer/dev.sh setup, install PostgreSQL {oldest} or later, or set the address of a database server.</source>
@@ -2599,7 +2595,7 @@ Respuesta
         <translation>Una clave de mensajes se escribe con 64 cifras hexadecimales.</translation>
     </message>
     <message>
-        <source>The units' keys in {file} cannot be read. Put back a backup of this file, or remove it and enter the keys again.</source>
+        <source>The units&apos; keys in {file} cannot be read. Put back a backup of this file, or remove it and enter the keys again.</source>
         <translation>Las claves de las unidades en {file} no se pueden leer. Recupere una copia de este archivo o bórrelo y escriba las claves de nuevo.</translation>
     </message>
     <message>
@@ -2711,12 +2707,16 @@ Respuesta
         <translation>Conectando con {host}:{port}.</translation>
     </message>
     <message>
-        <source>The broker refuses {refused} of {count} subscriptions of this station's account: some units or their alarms are NOT heard.</source>
+        <source>The broker refuses {refused} of {count} subscriptions of this station&apos;s account: some units or their alarms are NOT heard.</source>
         <translation>El bróker rechaza {refused} de {count} suscripciones de la cuenta de esta estación: algunas unidades o sus alarmas NO se oyen.</translation>
     </message>
     <message>
         <source>No key of {unit} is known, so nothing can be sent to it; enter its key first.</source>
         <translation>No se conoce ninguna clave de {unit}, así que no se le puede enviar nada; introduzca antes su clave.</translation>
+    </message>
+    <message>
+        <source>The database is older than this program; these steps are missing: {names}. The service takes them when it starts: restart it.</source>
+        <translation>La base de datos es más antigua que este programa; faltan estos pasos: {names}. El servicio los da al arrancar: reinícielo.</translation>
     </message>
     <message>
         <source>{host} is no host name: 1 to 31 letters, digits, _ and -.</source>
@@ -2779,16 +2779,16 @@ Respuesta
         <translation>{count} filas esperan a la base de datos.</translation>
     </message>
     <message>
-        <source>The base topic "{value}" has an empty level, a leading or closing "/" or a wildcard.</source>
-        <translation>El tema base "{value}" tiene un nivel vacío, una "/" al principio o al final, o un comodín.</translation>
+        <source>The base topic &quot;{value}&quot; has an empty level, a leading or closing &quot;/&quot; or a wildcard.</source>
+        <translation>El tema base &quot;{value}&quot; tiene un nivel vacío, una &quot;/&quot; al principio o al final, o un comodín.</translation>
     </message>
     <message>
         <source>The base topic is too long.</source>
         <translation>El tema base es demasiado largo.</translation>
     </message>
     <message>
-        <source>The command branch is "d" or "c", not "{value}".</source>
-        <translation>La rama de órdenes es "d" o "c", no "{value}".</translation>
+        <source>The command branch is &quot;d&quot; or &quot;c&quot;, not &quot;{value}&quot;.</source>
+        <translation>La rama de órdenes es &quot;d&quot; o &quot;c&quot;, no &quot;{value}&quot;.</translation>
     </message>
     <message>
         <source>Not possible now: {reason}.</source>
@@ -2901,7 +2901,7 @@ Respuesta
         <translation>Alguien pide ayuda. Tome la alarma, mire y llame al lugar, envíe ayuda.</translation>
     </message>
     <message>
-        <source>The unit's box is open. Ask the place whether a technician is working on it.</source>
+        <source>The unit&apos;s box is open. Ask the place whether a technician is working on it.</source>
         <translation>La caja de la unidad está abierta. Pregunte allí si un técnico está trabajando en ella.</translation>
     </message>
     <message>

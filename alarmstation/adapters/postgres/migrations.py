@@ -112,7 +112,7 @@ def check(dsn: str, *, folder: Path | None = None) -> None:
         raise UserError(
             "database.migrations-pending",
             "The database is older than this program; these steps are missing: {names}. "
-            "Run: alarmstation db migrate",
+            "The service takes them when it starts: restart it.",
             names=", ".join(todo),
         )
 
