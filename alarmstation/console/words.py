@@ -44,6 +44,10 @@ _ADVICE = {
     "SYSTEM": QT_TRANSLATE_NOOP("words", "The station itself needs attention; see the top line."),
 }
 
+_TEST_ADVICE = QT_TRANSLATE_NOOP(
+    "words", "Somebody is testing this unit on site: nobody asks for help. Acknowledge it."
+)
+
 _SEVERITIES = {
     0: QT_TRANSLATE_NOOP("words", "Low"),
     1: QT_TRANSLATE_NOOP("words", "Medium"),
@@ -131,6 +135,11 @@ def advice(value: str) -> str:
     """What to do about an alarm of this type; empty when there is nothing special."""
     text = _ADVICE.get("PANIC1" if value == "PANIC2" else value, "")
     return _said(text) if text else ""
+
+
+def test_advice() -> str:
+    """What to do about an alarm that a unit sent from its local test."""
+    return _said(_TEST_ADVICE)
 
 
 def severity(value: int) -> str:

@@ -156,8 +156,12 @@
         <translation>{since}, activada {count} veces</translation>
     </message>
     <message>
-        <source>{since}, louder in {left}</source>
-        <translation>{since}, más fuerte en {left}</translation>
+        <source>Sounds louder in {left}.</source>
+        <translation>Sonará más fuerte en {left}.</translation>
+    </message>
+    <message>
+        <source>Sounds without pauses in {left}.</source>
+        <translation>Sonará sin pausas en {left}.</translation>
     </message>
     <message>
         <source>Taken by {name}.</source>
@@ -2935,6 +2939,10 @@ Respuesta
     <message>
         <source>The station itself needs attention; see the top line.</source>
         <translation>La propia estación necesita atención; vea la línea superior.</translation>
+    </message>
+    <message>
+        <source>Somebody is testing this unit on site: nobody asks for help. Acknowledge it.</source>
+        <translation>Alguien está probando esta unidad en el lugar: nadie pide ayuda. Reconózcala.</translation>
     </message>
     <message>
         <source>Low</source>

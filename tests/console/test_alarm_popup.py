@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from alarmstation.application.requests import Acknowledge, Claim, UndoAcknowledge
@@ -49,6 +49,44 @@ def test_it_opens_with_the_worst_alarm(stage: Stage, popup: AlarmPopup) -> None:
     stage.say(an_alarm("tamper", kind="TAMPER", severity=2), an_alarm("panic"))
     assert popup.isVisible()
     assert shown(popup) == "panic"
+
+
+def test_a_test_does_not_open_it_and_is_not_among_what_waits(
+    stage: Stage, popup: AlarmPopup
+) -> None:
+    a_test = an_alarm("test", marks=("test",), state="D", active=False, severity=0)
+    stage.say(a_test)
+    assert not popup.isVisible()
+    stage.say(an_alarm("panic"))
+    assert shown(popup) == "panic"
+    assert [alarm.id for alarm in stage.queue.waiting] == ["panic"]
+    stage.say(acknowledged(an_alarm("panic")))
+    assert not popup.isVisible()
+
+
+def announced(popup: AlarmPopup) -> list[str]:
+    """What it says of what comes next."""
+    popup._fit()
+    labels = popup.findChildren(QLabel)
+    return [label.text() for label in labels if label.isVisible() and "Sounds" in label.text()]
+
+
+def test_it_announces_each_stage_that_comes_and_nothing_after_the_last(
+    stage: Stage, popup: AlarmPopup
+) -> None:
+    stage.say(an_alarm(at=stage.time))
+    assert announced(popup) == ["Sounds louder in 15 s."]
+    stage.wait(15)
+    assert announced(popup) == ["Sounds without pauses in 45 s."]
+    stage.wait(45)
+    assert announced(popup) == []
+
+
+def test_it_announces_nothing_for_an_alarm_that_makes_no_sound(
+    stage: Stage, popup: AlarmPopup
+) -> None:
+    stage.say(an_alarm(at=stage.time, silenced_until=stage.time + timedelta(seconds=30)))
+    assert announced(popup) == []
 
 
 def test_it_opens_again_after_a_restart(stage: Stage, qtbot: QtBot) -> None:

@@ -74,6 +74,14 @@ def test_counts_tell_every_priority() -> None:
     ]
 
 
+def test_a_test_from_a_unit_does_not_call_until_somebody_really_presses(stage: Stage) -> None:
+    stage.say(an_alarm(marks=("test",), state="D", active=False))
+    assert stage.queue.waiting == ()
+    assert not sounds(an_alarm(marks=("test",)), NOW)
+    stage.say(an_alarm(raise_count=2))
+    assert [alarm.id for alarm in stage.queue.waiting] == ["one"]
+
+
 def test_only_active_alarms_that_are_not_silenced_sound() -> None:
     alarm = an_alarm()
     assert sounds(alarm, NOW)

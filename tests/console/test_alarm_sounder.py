@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import array
 import logging
+import wave
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -15,8 +17,20 @@ from alarmstation import locations
 from alarmstation.adapters.link.client import Connected, Lost
 from alarmstation.application.requests import Welcome
 from alarmstation.application.views import AlarmView, Delta
-from alarmstation.console.sound import NotSounded, Sound, Sounded, Speaker, Verdict
-from alarmstation.console.viewmodels.alarm_sounder import AlarmSounder
+from alarmstation.console.sound import (
+    NotSounded,
+    Sound,
+    Sounded,
+    Speaker,
+    Verdict,
+    read_sound,
+)
+from alarmstation.console.viewmodels.alarm_sounder import (
+    NAMES,
+    URGENT_LEAST_S,
+    URGENT_SHARE,
+    AlarmSounder,
+)
 from tests.conftest import ExpectedLog
 from tests.console.conftest import Stage
 from tests.console.fake_station import a_health, acknowledged, an_alarm
@@ -42,6 +56,15 @@ class Recorder:
     def stop(self) -> None:
         """Count it."""
         self.stopped += 1
+
+
+def loudness(path: Path, start_s: float, end_s: float) -> int:
+    """The loudest sample of a part of a sound."""
+    with wave.open(str(path), "rb") as file:
+        rate = file.getframerate()
+        file.setpos(min(int(start_s * rate), file.getnframes()))
+        frames = file.readframes(int((end_s - start_s) * rate))
+    return max(map(abs, array.array("h", frames)), default=0)
 
 
 class Room:
@@ -116,12 +139,52 @@ def test_a_silence_ends_by_itself(room: Room, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: room.names == ["critical"])
 
 
-def test_it_repeats_louder_until_handled(room: Room, qtbot: QtBot) -> None:
-    room.stage.say(an_alarm())
+def test_it_repeats_and_rises_until_handled(room: Room, qtbot: QtBot) -> None:
+    room.stage.say(an_alarm(at=room.stage.time))
     qtbot.waitUntil(lambda: len(room.names) == 3, timeout=15_000)
     volumes = [volume for _, volume in room.player.played]
-    assert volumes == sorted(volumes)
-    assert volumes[0] < volumes[2] == 0.8
+    assert volumes[0] < volumes[1] < volumes[2] < 0.8
+
+
+def test_after_fifteen_seconds_it_is_as_loud_as_chosen(room: Room) -> None:
+    room.stage.say(an_alarm(at=room.stage.time))
+    room.stage.wait(14)
+    room.sounder._reconsider()
+    assert len(room.names) == 1
+    room.stage.wait(1)
+    room.sounder._reconsider()  # at once, not only at the next repetition
+    assert [round(volume, 2) for _, volume in room.player.played] == [0.4, 0.8]
+
+
+def test_after_a_minute_it_hardly_pauses(room: Room, qtbot: QtBot) -> None:
+    room.stage.say(an_alarm(at=room.stage.time))
+    calm = room.sounder._next.interval()
+    room.stage.wait(60)
+    room.sounder._reconsider()
+    assert room.sounder._next.interval() < 0.75 * calm
+
+
+def test_a_new_alarm_that_is_worse_starts_soft_again(room: Room) -> None:
+    room.stage.say(an_alarm("a", severity=1, at=room.stage.time))
+    room.stage.wait(100)
+    room.sounder._reconsider()
+    room.stage.say(an_alarm("b", severity=3, at=room.stage.time))
+    assert [round(volume, 2) for _, volume in room.player.played] == [0.4, 0.8, 0.4]
+
+
+@pytest.mark.parametrize("name", sorted(NAMES.values()))
+@pytest.mark.parametrize("away", ["", "-away"])
+def test_hardly_pausing_never_cuts_into_the_tones(name: str, away: str) -> None:
+    sound = read_sound(SOUNDS, name + away)
+    heard_s = max(URGENT_LEAST_S, sound.length_s * URGENT_SHARE)
+    assert loudness(sound.path, heard_s, sound.length_s) == 0
+
+
+def test_a_test_makes_no_sound_and_a_press_after_it_does(room: Room) -> None:
+    room.stage.say(an_alarm(marks=("test",)))
+    assert room.names == []
+    room.stage.say(an_alarm(raise_count=2))
+    assert room.names == ["critical"]
 
 
 def test_the_rhythm_is_another_one_when_the_window_is_not_in_front(room: Room) -> None:

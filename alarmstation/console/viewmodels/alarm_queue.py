@@ -27,10 +27,20 @@ def waits(alarm: AlarmView) -> bool:
     return alarm.state in UNACKNOWLEDGED
 
 
+def is_test(alarm: AlarmView) -> bool:
+    """Whether a unit sent it from its local test (`protocol.md` 8.5); a real press ends that."""
+    return "test" in alarm.marks
+
+
+def calls(alarm: AlarmView) -> bool:
+    """Whether the alarm asks for somebody by popup and blink. A test waits in the list only."""
+    return waits(alarm) and not is_test(alarm)
+
+
 def sounds(alarm: AlarmView, now: datetime) -> bool:
-    """Whether the alarm asks for a sound: active, unacknowledged, not silenced just now."""
+    """Whether the alarm asks for a sound: active, unacknowledged, no test, not silenced now."""
     silent = alarm.silenced_until is not None and alarm.silenced_until > now
-    return alarm.state == "B" and not silent
+    return alarm.state == "B" and not is_test(alarm) and not silent
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +99,7 @@ class AlarmQueue(QObject):
 
     @property
     def waiting(self) -> tuple[AlarmView, ...]:
-        """Alarms that wait for an acknowledgment, worst first."""
+        """Alarms that call for an acknowledgment, worst first; tests are not among them."""
         return self._waiting
 
     def counts(self) -> tuple[Count, ...]:
@@ -105,7 +115,7 @@ class AlarmQueue(QObject):
         return self._waiting[place % len(ids)]
 
     def _on_change(self, _change: object = None) -> None:
-        self._waiting = tuple(sorted(filter(waits, self._live.alarms.values()), key=order))
+        self._waiting = tuple(sorted(filter(calls, self._live.alarms.values()), key=order))
         before, self._known = self._known, {a.id: a.raise_count for a in self._waiting}
         fresh = tuple(a for a in self._waiting if before.get(a.id, 0) < a.raise_count)
         if fresh:

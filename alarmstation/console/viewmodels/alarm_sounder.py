@@ -12,6 +12,7 @@ from alarmstation.application.views import AlarmView
 from alarmstation.console.live import LiveMirror
 from alarmstation.console.sound import NotSounded, Sounded, Speaker
 from alarmstation.console.viewmodels.alarm_queue import AlarmQueue, sounds, unattended
+from alarmstation.console.viewmodels.escalation import Stage, escalation
 from alarmstation.domain.alarm import Severity
 
 NAMES = {
@@ -24,8 +25,11 @@ LOST = "lost"
 LOST_MUTE_S = 60
 """The sound of a lost service can be muted for this long, never for ever."""
 
-RISE = (60, 80, 100)
-"""Per cent of the volume at the first, second, and every later repetition."""
+RISE = (50, 60, 70)
+"""Per cent of the volume at the first, second, and every later repetition, until it is louder."""
+
+URGENT_SHARE, URGENT_LEAST_S = 0.6, 1.2
+"""The most urgent rhythm repeats after this share of a sound's length, but never into its tones."""
 
 
 class AlarmSounder(QObject):
@@ -56,6 +60,7 @@ class AlarmSounder(QObject):
         self._now = now
         self._playing = ""
         self._round = 0
+        self._sounded_stage = Stage.RISING
         self._told: set[tuple[str, int, bool]] = set()
         self._lost_muted_until: datetime | None = None
         self._next = QTimer(self)
@@ -112,6 +117,8 @@ class AlarmSounder(QObject):
         if wanted == self._playing:
             if wanted and self._speaker.works and self._unheard_now():
                 self._report(Sounded(wanted, self._now(), self._speaker.device))
+            if wanted and self._stage() > self._sounded_stage and self._round:
+                self._on_round()  # as the popup announced, and not only at the next repetition
             return
         self._playing = wanted
         self._round = 0
@@ -127,13 +134,23 @@ class AlarmSounder(QObject):
     def _on_round(self) -> None:
         if not self._playing:
             return
-        rise = RISE[min(self._round, len(RISE) - 1)]
+        stage = self._sounded_stage = self._stage()
+        rise = 100 if stage >= Stage.LOUD else RISE[min(self._round, len(RISE) - 1)]
         self._round += 1
         name = self._playing
         if name != LOST and not self._in_front():
             name = f"{name}-away"
         length_s = self._speaker.play(name, self._volume_pct() * rise // 100)
+        if stage >= Stage.URGENT:
+            length_s = min(length_s, max(URGENT_LEAST_S, length_s * URGENT_SHARE))
         self._next.start(round(length_s * 1000))
+
+    def _stage(self) -> Stage:
+        """How urgent it is. What nobody can handle here, as nobody is logged in, is loud."""
+        present = escalation(self._queue.waiting, self._now())
+        if present is None or self._playing == LOST:
+            return Stage.LOUD if self._round >= len(RISE) else Stage.RISING
+        return present.stage
 
     def _on_sounded(self, sounded: Sounded) -> None:
         if self._playing and sounded.name.removesuffix("-away") == self._playing:

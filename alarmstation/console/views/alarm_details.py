@@ -11,6 +11,7 @@ from alarmstation.application.views import AlarmView, LedgerView
 from alarmstation.console import times, words
 from alarmstation.console.context import ConsoleContext
 from alarmstation.console.symbols import digit_of, mark_of
+from alarmstation.console.viewmodels.alarm_queue import is_test
 from alarmstation.console.widgets.io_lamps import IoLamps
 from alarmstation.console.widgets.mark_label import MarkLabel
 
@@ -162,7 +163,8 @@ class AlarmDetails(QFrame):
             flags.append(self.tr("not yet stored"))
         self._flags.setText(", ".join(flags))
         self._flags.setVisible(bool(flags))
-        self._advice.setText(words.advice(alarm.kind) or "–")
+        advice = words.test_advice() if is_test(alarm) else words.advice(alarm.kind)
+        self._advice.setText(advice or "–")
         self._note.setText(alarm.note)
         self._note.setVisible(bool(alarm.note))
         self._note_title.setVisible(bool(alarm.note))

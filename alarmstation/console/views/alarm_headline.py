@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
@@ -13,12 +14,11 @@ from alarmstation.console import times, words
 from alarmstation.console.blink import Blink
 from alarmstation.console.context import ConsoleContext
 from alarmstation.console.symbols import digit_of, mark_of
+from alarmstation.console.viewmodels.alarm_queue import sounds
+from alarmstation.console.viewmodels.escalation import Escalation, Stage
 from alarmstation.console.views.alarm_details import label
 from alarmstation.console.widgets.io_lamps import IoLamps
 from alarmstation.console.widgets.mark_label import MarkLabel
-
-LOUDER_S = 15
-"""Unhandled alarms sound at full volume from here (`domain.md` 4, escalation)."""
 
 MARK = 112
 
@@ -42,6 +42,7 @@ class AlarmHeadline(QWidget):
         self._unit = label("title")
         self._place = label("big")
         self._since = label("big")
+        self._next = label("dim")
         self._state = label("dim")
         self._doubts = label("warn")
         self._advice = label("lead")
@@ -66,6 +67,7 @@ class AlarmHeadline(QWidget):
         column.addLayout(head)
         column.addSpacing(12)
         column.addWidget(self._since)
+        column.addWidget(self._next)
         column.addWidget(self._state)
         column.addWidget(self._doubts)
         column.addSpacing(12)
@@ -107,8 +109,8 @@ class AlarmHeadline(QWidget):
         self._on_tick()
         self.update()
 
-    def refresh(self, now: datetime) -> None:
-        """Say the times anew, and draw what is old as old."""
+    def refresh(self, now: datetime, escalation: Escalation | None = None) -> None:
+        """Say the times anew, and draw what is old as old. `escalation` is that of the sound."""
         alarm = self._alarm
         if alarm is None:
             return
@@ -121,12 +123,24 @@ class AlarmHeadline(QWidget):
             text = self.tr("{since}, raised {count} times").format(
                 since=text, count=alarm.raise_count
             )
-        if alarm.state == "B" and waited < LOUDER_S:
-            text = self.tr("{since}, louder in {left}").format(
-                since=text, left=times.lasting(LOUDER_S - waited)
-            )
         self._since.setText(text)
+        said = "" if escalation is None else self._announcement(alarm, now, escalation)
+        self._next.setText(said)
+        self._next.setVisible(bool(said))
         self._show_unit()
+
+    def _announcement(self, alarm: AlarmView, now: datetime, escalation: Escalation) -> str:
+        """What happens next if nobody acknowledges; only of the alarm whose sound it is."""
+        if not sounds(alarm, now) or alarm.severity != escalation.severity:
+            return ""
+        left = times.lasting(math.ceil(escalation.left_s))
+        match escalation.following:
+            case Stage.LOUD:
+                return self.tr("Sounds louder in {left}.").format(left=left)
+            case Stage.URGENT:
+                return self.tr("Sounds without pauses in {left}.").format(left=left)
+            case _:
+                return ""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Tell that it was drawn."""

@@ -28,6 +28,7 @@ from alarmstation.console.context import ConsoleContext
 from alarmstation.console.viewmodels.alarm_actions import AlarmActions, Undoable
 from alarmstation.console.viewmodels.alarm_queue import AlarmQueue, sounds, waits
 from alarmstation.console.viewmodels.canary import canary_alarm
+from alarmstation.console.viewmodels.escalation import escalation
 from alarmstation.console.views.alarm_buttons import AlarmButtons
 from alarmstation.console.views.alarm_details import label
 from alarmstation.console.views.alarm_headline import MARK, AlarmHeadline
@@ -216,7 +217,7 @@ class AlarmPopup(QWidget):
             sounding=any(sounds(alarm, now) for alarm in self._queue.waiting),
             others=len(self._queue.waiting) > 1,
         )
-        self._headline.refresh(now)
+        self._headline.refresh(now, escalation(self._queue.waiting, now))
         self._list.update()
         self._lost.setVisible(self._context.live.stale)
 
