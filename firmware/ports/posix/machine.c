@@ -10,7 +10,7 @@
 #include "codec.h"
 #include "frame.h"
 
-enum { LINK_AFTER_MS = 20, OUR_BOOT_MS = 500, STEPS_AT_ONCE = 64 };
+enum { LINK_AFTER_MS = 20, OUR_BOOT_MS = 500 };
 
 uint64_t machine_unix_ms(void) {
     struct timespec now;
@@ -328,7 +328,7 @@ static void on_end(void *context, enum station_download_result result) {
 
 static void boot(struct machine *machine, uint64_t now_ms) {
     machine->now_ms = now_ms;
-    machine->boot_at_ms = 0;
+    machine->boot_at_ms = machine->due_ms = 0;
     machine->running = true;
     machine->silent = false;
     memset(machine->outputs, 0, sizeof machine->outputs);
@@ -497,9 +497,7 @@ void machine_step(struct machine *machine, uint64_t now_ms) {
     if (machine->sync_wanted && machine->link_told) {
         tell_time(machine);
     }
-    for (int i = 0; i < STEPS_AT_ONCE && machine->running && !machine->files.dead &&
-                    station_unit_next_due(&machine->unit, now_ms) <= now_ms;
-         i++) {
+    if (now_ms >= machine->due_ms) {
         station_unit_tick(&machine->unit, now_ms);
     }
     download_tend(&machine->download, now_ms);
@@ -508,6 +506,8 @@ void machine_step(struct machine *machine, uint64_t now_ms) {
         machine->powered = false;
         halt(machine);
     }
+    // What is due next is asked once and kept: asked later, it would be what comes after.
+    machine->due_ms = station_unit_next_due(&machine->unit, now_ms);
 }
 
 static uint64_t earlier(uint64_t due, uint64_t other) {
@@ -522,8 +522,7 @@ uint64_t machine_due(const struct machine *machine, uint64_t now_ms) {
     due = earlier(due, machine->boot_at_ms);
     due = earlier(due, machine->link_at_ms);
     if (machine->running) {
-        uint64_t wanted = station_unit_next_due(&machine->unit, now_ms);
-        due = wanted < due ? wanted : due;
+        due = machine->due_ms < due ? machine->due_ms : due;
     }
-    return due < now_ms ? now_ms : due;
+    return due;
 }

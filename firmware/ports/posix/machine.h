@@ -56,6 +56,7 @@ struct machine {
     struct session_counts *counts;
     struct download download;
     uint64_t now_ms; // monotonic, of the step under way
+    uint64_t due_ms; // when the core wants to be called
 
     bool powered;
     bool running;      // the core is initialised and has not asked for a restart
