@@ -54,6 +54,7 @@ from alarmstation.console.theme.style_sheet import dress
 from alarmstation.console.viewmodels.alarm_queue import AlarmQueue
 from alarmstation.console.viewmodels.alarm_sounder import AlarmSounder
 from alarmstation.console.viewmodels.station_health import StationHealth
+from alarmstation.console.viewmodels.unheard import Unheard
 from alarmstation.console.views.banners import Banners
 from alarmstation.console.views.first_admin_page import FirstAdminPage
 from alarmstation.console.views.login_page import LoginPage
@@ -90,6 +91,7 @@ class Console(QObject):
         self._home = home
         self._now = now
         self._settings = config.load(home)
+        self._zone = zone_of(self._settings.station.time_zone)
         self._start_service = start_service
         self.preferences = stored_preferences.load(home)
         self.appearance = Appearance(THEMES.get(self.preferences.theme, DARK), self)
@@ -116,6 +118,7 @@ class Console(QObject):
             parent=self,
         )
         self.health = StationHealth(self.live, self.speaker, now, self)
+        self.unheard = Unheard(self.live, now, self)
         self.service = ServiceProcess(home, self)
         self.session: ConsoleSession | None = None
         self.closed = asyncio.Event()
@@ -173,7 +176,7 @@ class Console(QObject):
             self.live, self.queue, self.health, self.speaker, self.appearance, self.blink
         )
         self._status.logout_wanted.connect(lambda: self.tasks.spawn(self.logout()))
-        banners = Banners(self.live, self.health, self.sounder)
+        banners = Banners(self.live, self.health, self.sounder, self.unheard, self._zone)
         self.window.furnish(self._status, banners, self._settings.station.name)
         self._show_for(self.live.link)
 
@@ -235,6 +238,7 @@ class Console(QObject):
             self._status.show_operator(operator)
         if self._fresh_login:
             self._fresh_login = False
+            self.unheard.begin_shift()
             self.speaker.play("test", self.preferences.volume_pct)
 
     def _context(self, session: Session) -> ConsoleContext:
@@ -250,7 +254,7 @@ class Console(QObject):
             open_command_for=self.open_command_for,
             notify=self._notify,
             now=self._now,
-            zone=zone_of(self._settings.station.time_zone),
+            zone=self._zone,
         )
 
     def _notify(self, sentence: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from alarmstation.application.views import ConditionView
 from alarmstation.console.language import QT_TRANSLATE_NOOP
 
 _KINDS = {
@@ -84,6 +85,12 @@ _PARTS = {
     "receiving": QT_TRANSLATE_NOOP("words", "Receiving"),
 }
 
+_HEARD = {
+    "ok": QT_TRANSLATE_NOOP("words", "Units heard"),
+    "degraded": QT_TRANSLATE_NOOP("words", "Units NOT heard"),
+    "down": QT_TRANSLATE_NOOP("words", "Units NOT heard"),
+}
+
 _CONDITIONS = {
     "ok": QT_TRANSLATE_NOOP("words", "in order"),
     "degraded": QT_TRANSLATE_NOOP("words", "limited"),
@@ -160,6 +167,13 @@ def mark(value: str) -> str:
 def part(value: str) -> str:
     """A part of the station."""
     return _said(_PARTS.get(value, value))
+
+
+def chip(condition: ConditionView) -> str:
+    """The word of a part in the status bar. Whether units are heard is said outright there."""
+    if condition.part == "receiving" and condition.state in _HEARD:
+        return _said(_HEARD[condition.state])
+    return part(condition.part)
 
 
 def condition(value: str) -> str:

@@ -1219,6 +1219,17 @@ Respuesta
     </message>
 </context>
 <context>
+    <name>UnheardBanner</name>
+    <message>
+        <source>I have read this</source>
+        <translation>Lo he leído</translation>
+    </message>
+    <message>
+        <source>Nobody was listening from {start} to {end} ({time}). Alarms of that time are shown only if their units or the broker kept them: look at the places.</source>
+        <translation>Nadie escuchó desde {start} hasta {end} ({time}). Las alarmas de ese tiempo solo aparecen si las guardaron sus unidades o el bróker: mire qué pasa en los lugares.</translation>
+    </message>
+</context>
+<context>
     <name>UnitChart</name>
     <message>
         <source>Temperature</source>
@@ -3039,6 +3050,14 @@ Respuesta
     <message>
         <source>Receiving</source>
         <translation>Recepción</translation>
+    </message>
+    <message>
+        <source>Units heard</source>
+        <translation>Unidades oídas</translation>
+    </message>
+    <message>
+        <source>Units NOT heard</source>
+        <translation>Unidades NO oídas</translation>
     </message>
     <message>
         <source>in order</source>

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from PySide6.QtCore import QLocale
@@ -17,6 +17,7 @@ from alarmstation.application.requests import Session, Welcome
 from alarmstation.application.views import Delta
 from alarmstation.console.language import Language
 from alarmstation.console.viewmodels.station_health import StationHealth
+from alarmstation.console.viewmodels.unheard import Unheard
 from alarmstation.console.views.banners import Banners
 from alarmstation.console.views.status_bar import StatusBar
 from alarmstation.console.widgets.condition_chip import ConditionChip
@@ -39,7 +40,8 @@ class Top:
         self.bar = StatusBar(
             stage.live, stage.queue, self.health, self.room.speaker, stage.appearance, stage.blink
         )
-        self.banners = Banners(stage.live, self.health, self.room.sounder)
+        self.unheard = Unheard(stage.live, lambda: stage.time)
+        self.banners = Banners(stage.live, self.health, self.room.sounder, self.unheard, UTC)
         for widget in (self.bar, self.banners):
             qtbot.addWidget(widget)
             widget.show()
@@ -92,7 +94,7 @@ def test_a_path_that_was_not_proven_for_long_is_a_warning(top: Top) -> None:
 def test_every_part_has_a_word_and_a_symbol(top: Top) -> None:
     chips = {c.accessibleName(): c.state for c in top.bar.findChildren(ConditionChip)}
     assert chips == dict.fromkeys(
-        ("Service", "Broker", "Database", "Spool", "Clock", "Sound"), "ok"
+        ("Service", "Broker", "Units heard", "Database", "Spool", "Clock", "Sound"), "ok"
     )
 
 
@@ -100,6 +102,48 @@ def test_a_part_that_is_down_is_told_in_words_and_in_a_banner(top: Top) -> None:
     top.stage.live.delta_arrived(Delta(health=a_health(top.stage.time, database="down")))
     assert chip(top, "Database").state == "down"
     assert "Database: The database is down." in said(top.banners)
+
+
+def test_units_that_are_not_heard_are_named_so(top: Top) -> None:
+    top.stage.live.delta_arrived(Delta(health=a_health(top.stage.time, receiving="down")))
+    assert chip(top, "Units NOT heard").state == "down"
+
+
+def unheard(top: Top, seconds: float, ago: float = 60) -> str:
+    """What is said of a time in which nobody was listening, by whoever logs in."""
+    end = top.stage.time - timedelta(seconds=ago)
+    start = end - timedelta(seconds=seconds)
+    health = replace(a_health(top.stage.time), unheard_from=start, unheard_until=end)
+    top.stage.live.link_changed(Connected(top.stage.time, WELCOME, Session(an_operator(), "")))
+    top.stage.live.delta_arrived(Delta(health=health))
+    top.banners.refresh()
+    return next((text for text in said(top.banners) if "Nobody was listening" in text), "")
+
+
+def test_who_logs_in_is_told_for_how_long_nobody_was_listening(top: Top) -> None:
+    assert "Nobody was listening from 02:41:12 to 02:46:12 (5 min)." in unheard(top, 300)
+
+
+def test_what_nobody_heard_is_told_once_per_login(top: Top) -> None:
+    assert unheard(top, 300)
+    next(b for b in top.banners.findChildren(QPushButton) if b.isVisible()).click()
+    assert unheard(top, 300) == ""
+    top.unheard.begin_shift()
+    assert unheard(top, 300)
+    top.unheard.put_away()
+    assert unheard(top, 400), "the service was away once more"
+
+
+def test_an_ordinary_restart_and_an_old_story_are_no_news(top: Top) -> None:
+    assert unheard(top, 10) == ""
+    assert unheard(top, 300, ago=25 * 3600) == ""
+
+
+def test_nobody_is_told_before_the_login(top: Top) -> None:
+    unheard(top, 300)
+    top.stage.live.link_changed(Connected(top.stage.time, WELCOME))
+    top.banners.refresh()
+    assert said(top.banners) == []
 
 
 def test_more_troubles_than_room_are_counted(top: Top) -> None:
@@ -175,7 +219,9 @@ def test_no_word_of_it_is_cut_off_whatever_is_wrong(
     language = Language(locations.resources() / "translations")
     language.speak(code)
     top = Top(stage, qtbot)
-    health = a_health(top.stage.time, database="down", broker="down", clock="degraded")
+    health = a_health(
+        top.stage.time, database="down", broker="down", clock="degraded", receiving="down"
+    )
     top.stage.live.delta_arrived(Delta(health=health))
     top.stage.say(an_alarm("a"), an_alarm("b", severity=2))
     top.bar.show_operator(an_operator("guard"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import timedelta, tzinfo
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -15,6 +15,7 @@ from alarmstation.console.theme.style_sheet import role
 from alarmstation.console.viewmodels.alarm_queue import unattended
 from alarmstation.console.viewmodels.alarm_sounder import LOST_MUTE_S, AlarmSounder
 from alarmstation.console.viewmodels.station_health import StationHealth
+from alarmstation.console.viewmodels.unheard import Unheard
 
 SHOWN = 2
 
@@ -136,10 +137,57 @@ class UnattendedBanner(QFrame):
         self.show()
 
 
-class Banners(QWidget):
-    """The lost service, then the worst two troubles, then what is muted and until when."""
+class UnheardBanner(QFrame):
+    """For how long nobody was listening before the service started."""
 
-    def __init__(self, live: LiveMirror, health: StationHealth, sounder: AlarmSounder) -> None:
+    def __init__(self, unheard: Unheard, health: StationHealth, zone: tzinfo) -> None:
+        super().__init__()
+        self.setProperty("role", "banner-degraded")
+        self._unheard = unheard
+        self._health = health
+        self._zone = zone
+        self._text = QLabel()
+        self._text.setWordWrap(True)
+        close = QPushButton(self.tr("I have read this"))
+        close.clicked.connect(unheard.put_away)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(24, 8, 18, 8)
+        row.addWidget(self._text, 1)
+        row.addWidget(close)
+        unheard.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show or hide."""
+        gap, now = self._unheard.gap, self._health.now()
+        if gap is None:
+            self.hide()
+            return
+        self._text.setText(
+            self.tr(
+                "Nobody was listening from {start} to {end} ({time}). Alarms of that time are "
+                "shown only if their units or the broker kept them: look at the places."
+            ).format(
+                start=times.moment(gap.start, now, self._zone),
+                end=times.moment(gap.end, now, self._zone),
+                time=times.lasting(gap.lasting.total_seconds()),
+            )
+        )
+        self.setAccessibleName(self._text.text())
+        self.show()
+
+
+class Banners(QWidget):
+    """The lost service, the worst two troubles, what was not heard, what is muted until when."""
+
+    def __init__(
+        self,
+        live: LiveMirror,
+        health: StationHealth,
+        sounder: AlarmSounder,
+        unheard: Unheard,
+        zone: tzinfo,
+    ) -> None:
         super().__init__()
         self._live = live
         self._health = health
@@ -160,6 +208,8 @@ class Banners(QWidget):
         column.addWidget(self._unattended)
         for banner in self._troubles:
             column.addWidget(banner)
+        self._unheard = UnheardBanner(unheard, health, zone)
+        column.addWidget(self._unheard)
         column.addWidget(self._muted)
         health.changed.connect(self.refresh)
         live.alarms_changed.connect(self.refresh)
@@ -179,6 +229,7 @@ class Banners(QWidget):
         """Say everything anew."""
         self._lost.refresh()
         self._unattended.refresh()
+        self._unheard.refresh()
         troubles = self._health.troubles()
         for number, banner in enumerate(self._troubles):
             if number < len(troubles):

@@ -23,7 +23,7 @@ from alarmstation.console.widgets.mark_label import MarkLabel
 WIDE = 1240
 NARROWEST = 1000
 
-PARTS = ("service", "broker", "database", "spool", "clock", "sound")
+PARTS = ("service", "broker", "receiving", "database", "spool", "clock", "sound")
 
 
 class PriorityCount(QFrame):
@@ -132,7 +132,7 @@ class StatusBar(QFrame):
     def _build(self, appearance: Appearance, blink: Blink) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(18, 6, 10, 6)
-        row.setSpacing(14)
+        self._row = row
         for severity in (3, 2, 1, 0):
             self._counts[severity] = PriorityCount(severity, appearance, blink)
             row.addWidget(self._counts[severity])
@@ -146,7 +146,6 @@ class StatusBar(QFrame):
         row.addLayout(proof)
         row.addWidget(_divider())
         self._grid = QGridLayout()
-        self._grid.setHorizontalSpacing(16)
         self._grid.setVerticalSpacing(0)
         self._arrange(2)
         row.addLayout(self._grid)
@@ -179,6 +178,8 @@ class StatusBar(QFrame):
         super().resizeEvent(event)
         wide = self.width() >= WIDE
         self._arrange(2 if wide else 3)
+        self._row.setSpacing(14 if wide else 9)
+        self._grid.setHorizontalSpacing(16 if wide else 12)
         self._logout.setToolButtonStyle(
             Qt.ToolButtonStyle.ToolButtonTextBesideIcon
             if wide
@@ -203,7 +204,7 @@ class StatusBar(QFrame):
     def _on_health_changed(self, _change: object = None) -> None:
         for part, chip in self._chips.items():
             condition = self._health.condition(part)
-            chip.show_condition(condition.state, words.part(part), _tip(condition))
+            chip.show_condition(condition.state, words.chip(condition), _tip(condition))
         self._say_proof()
 
     def _say_proof(self) -> None:
