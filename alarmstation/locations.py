@@ -13,6 +13,8 @@ from pathlib import Path
 
 from platformdirs import user_data_dir
 
+from alarmstation.domain.errors import UserError
+
 APP = "alarmstation"
 # As root the database runs as an unprivileged user, who cannot reach root's own home folder.
 ROOT_HOME = Path("/var/lib/alarmstation")
@@ -98,12 +100,24 @@ class Home:
 
         The home can be entered by others because the database may run as another user; what
         they must not read is in folders of its own.
+
+        Raises:
+            UserError: a folder cannot be made.
         """
-        if not self.path.is_dir():
-            self.path.mkdir(parents=True, exist_ok=True)
-            self.path.chmod(0o755)  # whatever the umask
-        for private in (self.secrets, self.spool, self.run, self.logs):
-            private.mkdir(exist_ok=True, mode=0o700)
+        try:
+            if not self.path.is_dir():
+                self.path.mkdir(parents=True, exist_ok=True)
+                self.path.chmod(0o755)  # whatever the umask
+            for private in (self.secrets, self.spool, self.run, self.logs):
+                private.mkdir(exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise UserError(
+                "settings.home",
+                "The station's folder {home} cannot be made: {problem}. Give its user the right "
+                "to write there, or choose another home with ALARMSTATION_HOME.",
+                home=self.path,
+                problem=error.strerror or error,
+            ) from error
         return self
 
 

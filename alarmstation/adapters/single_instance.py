@@ -14,7 +14,7 @@ class SingleInstance:
     """Holds `path` locked within a `with` block.
 
     Raises:
-        UserError: another process holds it.
+        UserError: another process holds it, or it cannot be made.
     """
 
     def __init__(self, path: Path) -> None:
@@ -22,8 +22,17 @@ class SingleInstance:
         self._descriptor: int | None = None
 
     def __enter__(self) -> SingleInstance:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise UserError(
+                "settings.lock",
+                "{file} cannot be written: {problem}. Give the station's user the right to "
+                "write there, or choose another home with ALARMSTATION_HOME.",
+                file=self._path,
+                problem=error.strerror or error,
+            ) from error
         try:
             _lock(descriptor)
         except OSError as error:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from psycopg import ProgrammingError
 from psycopg.conninfo import make_conninfo
 
 from alarmstation import locations
@@ -21,7 +22,7 @@ from alarmstation.adapters.postgres.private_server import PrivateServer
 from alarmstation.adapters.supervision import Supervision
 from alarmstation.application.ports import Recollection
 from alarmstation.config import DatabaseSection
-from alarmstation.domain.errors import UserError
+from alarmstation.domain.errors import Unavailable, UserError
 from alarmstation.locations import Home
 from alarmstation.service.clock import utc_now
 
@@ -84,6 +85,15 @@ class Database:
                 self._supervision = None
                 self._server = None
 
+    def _at_address(self, password: str) -> str:
+        try:
+            return make_conninfo(self._settings.dsn, **({"password": password} if password else {}))
+        except ProgrammingError:  # its text may hold a password
+            raise Unavailable(
+                "database.dsn is not an address such as "
+                '"host=db.example port=5432 dbname=alarmstation user=alarmstation"'
+            ) from None
+
     def _owner_dsn(self, on_progress: Callable[[str], None]) -> str:
         if self._settings.mode == "address":
             if not self._settings.dsn:
@@ -93,7 +103,7 @@ class Database:
                     'such as "host=db.example port=5432 dbname=alarmstation user=alarmstation".',
                 )
             password = read_secret(self._settings.password_file)
-            return make_conninfo(self._settings.dsn, **({"password": password} if password else {}))
+            return self._at_address(password)
         if self._server is None or not self._server.is_running():
             on_progress("starting the private database")
             binaries = find_postgres(

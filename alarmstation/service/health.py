@@ -26,14 +26,19 @@ class Health:
         }
         self.changed = True
 
-    def set(self, part: str, state: str, key: str, text: str) -> bool:
-        """Set a part's condition; returns whether it is another one than before."""
+    def set(self, part: str, state: str, key: str, text: str, *, counting: bool = False) -> bool:
+        """Set a part's condition; returns whether it is another one than before.
+
+        `counting`: the text holds a figure that moves, and only its first appearance is logged.
+        """
         before = self._conditions[part]
         if (before.state, before.key, before.text) == (state, key, text):
             return False
         since = before.since if before.state == state else utc_now()
         self._conditions[part] = ConditionView(part, state, key, text, since)
         self.changed = True
+        if counting and (before.state, before.key) == (state, key):
+            return True
         level = logging.INFO if state in {OK, STARTING} else logging.WARNING
         log.log(level, "%s is %s: %s", part, state, text)
         return True

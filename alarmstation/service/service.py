@@ -129,6 +129,7 @@ class Service:
         """It is known which units and people there are, from wherever."""
         self._database_read = False
         self._memory_is_stale = False
+        self._memory_problem = ""
         self._reader_dsn = ""
         self._database_remark = ""
         self._edition = ""
@@ -303,8 +304,10 @@ class Service:
         try:
             memory = self.station.memory(self._storage.waiting)
             await asyncio.to_thread(self._memory.save, memory)
+            self._memory_problem = ""
         except Unavailable as error:
-            self._health.set("spool", states.DEGRADED, "spool.disk", str(error))
+            self._memory_problem = str(error)
+            self._memory_is_stale = True  # there may be room the next time
 
     # Broker
 
@@ -358,7 +361,10 @@ class Service:
             self._health.set(part, states.DOWN, error.key, str(error))
         except Unavailable as error:
             self._health.set(
-                part, states.DOWN, f"{part}.unavailable", f"{error}. It is tried again."
+                part,
+                states.DOWN,
+                f"{part}.unavailable",
+                f"{str(error).rstrip('.')}. It is tried again.",
             )
         except Exception:
             # A bug while one part is opened must not end the others.
@@ -400,7 +406,10 @@ class Service:
                 self._begin_listening(now)
                 self._canary.send(now)
             return
-        text = f"No connection to the broker: {link.reason}. Units and alarms are NOT heard."
+        reason = link.reason
+        if self._session is None and self._settings.broker.mode == "address":
+            reason += "; check host, port and account in the section [broker] of the settings"
+        text = f"No connection to the broker: {reason}. Units and alarms are NOT heard."
         self._health.set("broker", states.DOWN, "broker.lost", text)
         self._health.set("receiving", states.DOWN, "receiving.no", "Units are NOT heard.")
         if self._session is not None:
@@ -566,7 +575,9 @@ class Service:
         waiting = self._storage.waiting_rows if away else 0
         if waiting:
             text = f"{waiting} rows wait for the database."
-            self._health.set("spool", states.DEGRADED, "spool.waiting", text)
+            self._health.set("spool", states.DEGRADED, "spool.waiting", text, counting=True)
+        elif self._memory_problem:
+            self._health.set("spool", states.DEGRADED, "spool.disk", self._memory_problem)
         elif self._health.state("spool") == states.DEGRADED and self._storage.is_storing:
             self._health.set("spool", states.OK, "spool.empty", "Nothing waits to be stored.")
         units = tuple(self.station.directory)
