@@ -1066,7 +1066,7 @@ Respuesta
     </message>
     <message>
         <source>proven {ago}</source>
-        <translation>comprobada {ago}</translation>
+        <translation>probada {ago}</translation>
     </message>
 </context>
 <context>
@@ -3053,11 +3053,11 @@ Respuesta
     </message>
     <message>
         <source>Units heard</source>
-        <translation>Unidades oídas</translation>
+        <translation>Oye unidades</translation>
     </message>
     <message>
         <source>Units NOT heard</source>
-        <translation>Unidades NO oídas</translation>
+        <translation>NO oye unidades</translation>
     </message>
     <message>
         <source>in order</source>

@@ -170,14 +170,14 @@ class StatusBar(QFrame):
         self._logout.setIcon(icons.icon("logout", colours.text, 22))
 
     def minimumSizeHint(self) -> QSize:
-        """What it needs in a narrow window, where the parts stand in three rows."""
+        """What it needs in a narrow window, where the parts stand in four rows."""
         return QSize(NARROWEST, 68)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Two rows of parts, three in a narrow window."""
+        """Two rows of parts, four in a narrow window."""
         super().resizeEvent(event)
         wide = self.width() >= WIDE
-        self._arrange(2 if wide else 3)
+        self._arrange(2 if wide else 4)
         self._row.setSpacing(14 if wide else 9)
         self._grid.setHorizontalSpacing(16 if wide else 12)
         self._logout.setToolButtonStyle(
