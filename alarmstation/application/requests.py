@@ -249,6 +249,31 @@ class SaveOperator:
 
 
 @dataclass(frozen=True, slots=True)
+class ListOperators:
+    """Every account; answered with `Operators`."""
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorRow:
+    """An account as administrators see it; nothing of its password."""
+
+    name: str
+    display_name: str
+    role: str
+    """viewer, guard, technician, supervisor, admin"""
+    site_ids: tuple[int, ...]
+    """Empty: every site."""
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Operators:
+    """Every account, by name."""
+
+    operators: tuple[OperatorRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class WatchTraffic:
     """Show decoded traffic of a device on this connection; device_id 0 ends it."""
 
@@ -275,15 +300,17 @@ Request = (
     | ImportUnits
     | RemoveDevice
     | SaveOperator
+    | ListOperators
     | WatchTraffic
 )
 
-Reply = Done | Welcome | Session | CommandsAccepted | ErrorReply
+Reply = Done | Welcome | Session | CommandsAccepted | Operators | ErrorReply
 
 REPLIES: dict[type[Request], type[Reply]] = {
     Hello: Welcome,
     CreateFirstAdmin: Session,
     Login: Session,
     SendCommand: CommandsAccepted,
+    ListOperators: Operators,
 }
 """Reply class of each request; those not named are answered with `Done`."""

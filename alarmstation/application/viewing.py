@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from alarmstation.application.requests import OperatorRow
 from alarmstation.application.unit import Directory, Unit
 from alarmstation.application.views import (
     AlarmView,
@@ -152,6 +153,17 @@ def command_view(command: Command, unit: Unit | None) -> CommandView:
         request_json=command.request_json,
         response_json=command.response_json,
         permanent=command.permanent,
+    )
+
+
+def operator_row(operator: Operator) -> OperatorRow:
+    """An account as administrators see it."""
+    return OperatorRow(
+        name=operator.name,
+        display_name=operator.display_name,
+        role=operator.role.name.lower(),
+        site_ids=tuple(sorted(operator.site_ids)),
+        active=operator.active,
     )
 
 

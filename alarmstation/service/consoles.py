@@ -17,8 +17,10 @@ from alarmstation.application.requests import (
     Done,
     Hello,
     ImportUnits,
+    ListOperators,
     Login,
     Logout,
+    Operators,
     RemoveDevice,
     Reply,
     ReportCanary,
@@ -273,6 +275,8 @@ class Consoles:
                 self._update_watched()
             case SaveOperator():
                 await self._save_operator(operator, request, now)
+            case ListOperators():
+                return self._list_operators(operator, now)
             case RemoveDevice():
                 await self._remove_device(operator, request, now)
             case ImportUnits():
@@ -282,6 +286,21 @@ class Consoles:
             case _:
                 return self._station.answer(operator, request, now)
         return Done()
+
+    def _list_operators(self, operator: Operator, now: datetime) -> Operators:
+        self._station.wishes.demand(operator, Action.MANAGE_USERS, now, what="accounts")
+        everybody = sorted(self._station.accounts.all(), key=lambda one: one.name.casefold())
+        shown = (one for one in everybody if self._lies_within(one, operator))
+        return Operators(tuple(viewing.operator_row(one) for one in shown))
+
+    def _lies_within(self, one: Operator, operator: Operator) -> bool:
+        """Whether everything that `one` may see lies in the sites of `operator`."""
+        if not operator.site_ids:
+            return True
+        paths = (self._station.directory.site_path(site_id) for site_id in one.site_ids)
+        return bool(one.site_ids) and all(
+            any(site.id in operator.site_ids for site in path) for path in paths
+        )
 
     async def _save_operator(
         self, operator: Operator, request: SaveOperator, now: datetime

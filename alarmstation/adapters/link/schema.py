@@ -17,7 +17,7 @@ from alarmstation.application.requests import Reply, Request
 from alarmstation.application.views import Delta, Snapshot
 from alarmstation.domain.errors import AlarmStationError
 
-LINK_VERSION = 1
+LINK_VERSION = 2
 """Raised with every change of a request, reply or view; the two sides must agree."""
 
 HEARTBEAT_S = 1.0
