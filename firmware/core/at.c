@@ -11,7 +11,7 @@ static const struct station_at_area *const areas[] = {&station_at_system, &stati
                                                       &station_at_network, &station_at_security,
                                                       &station_at_update};
 
-enum { NAME_MAX_LENGTH = 20, AREAS = sizeof areas / sizeof areas[0] };
+enum { CERTIFICATE_SILENCE_MS = 60000, NAME_MAX_LENGTH = 20, AREAS = sizeof areas / sizeof areas[0] };
 
 void station_at_print(struct station_unit *unit, const char *format, ...) {
     char line[208];
@@ -200,12 +200,19 @@ static bool run(struct station_unit *unit, const char *name, const char *value) 
     return run_setting(unit, name, value);
 }
 
-// The lines of a certificate, up to its end, are taken as they are.
+// The lines of a certificate are taken as they are, also one that begins like a command, until its
+// end. An empty line, or a minute of silence, gives it up.
 static bool take_certificate_line(struct station_unit *unit, const char *line) {
     struct station_certificate *certificate = &unit->certificate;
     if (!certificate->receiving || unit->update.for_certificate) {
         return false;
     }
+    bool silent = unit->now_ms - certificate->heard_ms >= CERTIFICATE_SILENCE_MS;
+    if (line[0] == '\0' || silent) {
+        station_certificate_cancel(certificate, unit->hal);
+        return false;
+    }
+    certificate->heard_ms = unit->now_ms;
     station_certificate_append(certificate, line, strlen(line));
     station_certificate_append(certificate, "\n", 1);
     if (strstr(line, "-----END CERTIFICATE-----") != NULL) {
@@ -222,7 +229,7 @@ void station_at_line(struct station_unit *unit, const char *line) {
         return;
     }
     bool is_command = strncmp(line, "AT", 2) == 0 && (line[2] == '\0' || line[2] == '+');
-    if (!is_command && take_certificate_line(unit, line)) {
+    if (take_certificate_line(unit, line)) {
         return;
     }
     if (line[0] == '\0') {

@@ -70,6 +70,7 @@ static bool receive_certificate(struct station_unit *unit, const char *value) {
     }
     unit->update.for_certificate = false;
     station_certificate_begin(&unit->certificate);
+    unit->certificate.heard_ms = unit->now_ms;
     station_at_print(unit, "send the PEM text");
     return true;
 }

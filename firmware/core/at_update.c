@@ -47,7 +47,7 @@ static bool show_info(struct station_unit *unit, const char *value) {
 
 static bool validate(struct station_unit *unit, const char *value) {
     (void)value;
-    return image_of(unit).validated || unit->hal->ota_mark_valid(unit->hal->port);
+    return station_update_validate(unit);
 }
 
 static bool roll_back(struct station_unit *unit, const char *value) {

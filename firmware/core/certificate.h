@@ -14,6 +14,7 @@ struct station_certificate {
     bool receiving;
     size_t received;
     bool too_long;
+    uint64_t heard_ms; // the last line of it on the console
 };
 
 const uint8_t *station_certificate_text(const struct station_certificate *certificate);

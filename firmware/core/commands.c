@@ -51,10 +51,16 @@ static void deliver(struct station_unit *unit, struct station_answer *answer) {
     answer->sent_ms = unit->now_ms;
 }
 
-// An answer to nobody in particular: the request had no id.
+// An answer to nobody in particular: the request had no id. At most one per second, like those
+// that can be told apart.
 static void deliver_unmatched(struct station_unit *unit, uint32_t error_code,
                               const char *message) {
     struct station_answer answer = {.error_code = error_code};
+    uint64_t last_ms = unit->intake.unmatched_ms;
+    if (last_ms != 0 && unit->now_ms - last_ms < STATION_REPEAT_MS) {
+        return;
+    }
+    unit->intake.unmatched_ms = unit->now_ms;
     station_text_copy(answer.message, sizeof answer.message, message);
     (void)send(unit, &answer);
 }
@@ -142,6 +148,10 @@ static uint32_t check(struct station_unit *unit, const esg_alarm_CommandEnvelope
     bool extended = unit->profile->extensions;
     bool sets_time = envelope->which_command == esg_alarm_CommandEnvelope_system_tag &&
                      envelope->command.system.action == esg_alarm_SystemAction_SYS_SET_TIME;
+    if (envelope->which_command == 0) {
+        *problem = "there is no sub-command";
+        return 1;
+    }
     if (extended && framed && frame->sequence != envelope->sequence) {
         *problem = "sequence fields disagree";
         return 10;
@@ -153,10 +163,6 @@ static uint32_t check(struct station_unit *unit, const esg_alarm_CommandEnvelope
     if (!unit->settings.local.protobuf) {
         *problem = "protobuf is not enabled";
         return 99;
-    }
-    if (envelope->which_command == 0) {
-        *problem = "there is no sub-command";
-        return 1;
     }
     if (envelope->auth_level < station_execution_required_level(envelope)) {
         *problem = "auth_level is too low";
@@ -183,6 +189,9 @@ static void carry_out(struct station_unit *unit, const esg_alarm_CommandEnvelope
     outcome.json = station_json_begin(outcome.payload, sizeof outcome.payload);
     station_outcome_say(&outcome, "ok");
     station_execution_run(unit, envelope, &outcome);
+    if (outcome.concludes && !unit->profile->extensions) {
+        return;
+    }
     // A failure found before anything was done is a refusal; later ones are told by `conclude`.
     enum station_stage stage = outcome.error_code != 0 ? STATION_STAGE_FINAL
                                : outcome.later         ? STATION_STAGE_ACCEPTED
@@ -203,18 +212,41 @@ static void refuse_request(struct station_unit *unit, const char *request_id, ui
     answer_with(unit, request_id, &outcome, STATION_STAGE_FINAL);
 }
 
+// A frame of another leaf, thrown back at the unit with its own tag, must neither move the window
+// nor do anything. No such frame is a command under its own number.
+static bool is_command(const struct station_frame *frame, bool framed, bool decoded,
+                       const esg_alarm_CommandEnvelope *envelope) {
+    return decoded && envelope->which_command != 0 &&
+           (!framed || frame->sequence == envelope->sequence);
+}
+
+// True when the number was not used before. It is stored before anything is carried out.
+static bool use_number(struct station_unit *unit, const struct station_frame *frame, bool framed,
+                       bool moves_window) {
+    if (!unit->profile->extensions || !framed) {
+        return true;
+    }
+    bool fresh = station_window_is_fresh(&unit->window, frame->sequence);
+    if (fresh && moves_window) {
+        (void)station_window_accept(&unit->window, frame->sequence);
+        if (!station_window_save(&unit->window, unit->hal)) {
+            unit->storage_failed = true; // a unit that cannot be told OFF would be worse
+        }
+    }
+    return fresh;
+}
+
 static void take_command(struct station_unit *unit, const struct station_frame *frame,
                          bool framed) {
     esg_alarm_CommandEnvelope envelope;
-    bool extended = unit->profile->extensions;
     bool decoded = station_codec_command(frame->payload, frame->length, &envelope);
-    bool fresh = !extended || !framed || station_window_accept(&unit->window, frame->sequence);
-    // Stored before anything is carried out.
-    if (extended && framed && fresh && !station_window_save(&unit->window, unit->hal)) {
-        unit->storage_failed = true;
-    }
+    bool moves_window = !unit->profile->extensions ||
+                        is_command(frame, framed, decoded, &envelope);
+    bool fresh = use_number(unit, frame, framed, moves_window);
     struct station_answer *known =
-        extended ? station_answers_find(&unit->answers, unit->hal, envelope.request_id) : NULL;
+        unit->profile->extensions
+            ? station_answers_find(&unit->answers, unit->hal, envelope.request_id)
+            : NULL;
     const char *problem = "";
     if (known != NULL) {
         repeat(unit, known);
@@ -241,10 +273,10 @@ static void take_receipt(struct station_unit *unit, const struct station_frame *
     }
     // The window is stored with the next command: a receipt replayed after a restart finds
     // nothing to remove.
-    if (framed && !station_window_accept(&unit->window, frame->sequence)) {
-        refuse(unit, STATION_REFUSED_REPLAY);
-    } else if (!station_codec_receipt(frame->payload, frame->length, &receipt)) {
+    if (!station_codec_receipt(frame->payload, frame->length, &receipt)) {
         refuse(unit, STATION_REFUSED_DECODE);
+    } else if (framed && !station_window_accept(&unit->window, frame->sequence)) {
+        refuse(unit, STATION_REFUSED_REPLAY);
     } else if (station_outbox_receipt(&unit->outbox, unit->hal, receipt.sequence,
                                       receipt.alarm_timestamp)) {
         unit->intake.receipts++;
@@ -293,8 +325,13 @@ static void pay(struct station_unit *unit, const struct station_answer *answer) 
         station_commands_conclude(unit, request_id, STATION_DEBT_COUNTERS, 0, "counters cleared");
         break;
     default:
-        station_commands_conclude(unit, request_id, (enum station_debt)answer->debt, 6,
-                                  "interrupted by a restart");
+        if (answer->debt == STATION_DEBT_UPDATE && unit->image_unvalidated) {
+            station_commands_conclude(unit, request_id, STATION_DEBT_UPDATE, 0,
+                                      "image verified, restarted");
+        } else {
+            station_commands_conclude(unit, request_id, (enum station_debt)answer->debt, 6,
+                                      "interrupted by a restart");
+        }
         break;
     }
 }

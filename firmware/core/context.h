@@ -35,6 +35,7 @@ struct station_unit {
     uint64_t now_ms, booted_ms;
     bool halted; // a restart was asked for: nothing happens until `init`
     bool storage_failed;
+    bool image_unvalidated; // the running image may still be given up
     uint32_t boot_id;
     uint32_t boot_count;
     char factory_host[32];

@@ -50,18 +50,20 @@ static void start(struct station_unit *unit, const char *request_id,
     }
     station_outcome_say(outcome, "update started");
     outcome->later = true;
+    outcome->concludes = true;
 }
 
 static void validate(struct station_unit *unit, struct station_outcome *outcome) {
     struct station_image image = image_of(unit);
-    if (!image.validated && !unit->hal->ota_mark_valid(unit->hal->port)) {
+    bool is_first_boot = unit->image_unvalidated;
+    if (!station_update_validate(unit)) {
         station_outcome_fail(outcome, 11, "marking the image valid failed");
         return;
     }
     struct station_json *json = &outcome->json;
     station_json_open(json, NULL, '{');
     station_json_bool(json, "validated", true);
-    station_json_bool(json, "first_boot", !image.validated);
+    station_json_bool(json, "first_boot", is_first_boot);
     station_json_text(json, "version", unit->board->firmware);
     station_json_text(json, "partition", partition_name(image.partition));
     station_json_text(json, "next_ota", partition_name(other_partition(image.partition)));

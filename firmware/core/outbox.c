@@ -147,6 +147,16 @@ static uint8_t free_slot(const struct station_outbox *outbox) {
     return slot;
 }
 
+// What storage did not take when it happened is tried again with every event.
+static void store_missing(struct station_outbox *outbox, const struct station_hal *hal) {
+    outbox->storage_failed = false;
+    for (uint32_t i = 0; i < outbox->count; i++) {
+        struct station_entry *entry = &outbox->entries[i];
+        entry->stored = entry->stored || store(hal, entry);
+        outbox->storage_failed |= !entry->stored;
+    }
+}
+
 struct station_entry *station_outbox_add(struct station_outbox *outbox,
                                          const struct station_hal *hal,
                                          const struct station_entry *entry) {
@@ -158,9 +168,9 @@ struct station_entry *station_outbox_add(struct station_outbox *outbox,
     added->slot = free_slot(outbox);
     added->attempts = 0;
     added->due_ms = 0;
-    added->stored = store(hal, added);
-    outbox->storage_failed = !added->stored;
+    added->stored = false;
     outbox->count++;
+    store_missing(outbox, hal);
     return added;
 }
 

@@ -71,17 +71,22 @@ bool station_window_save(struct station_window *window, const struct station_hal
     return station_twin_save(&window->twin, hal, VERSION, &writer);
 }
 
+bool station_window_is_fresh(const struct station_window *window, uint32_t number) {
+    uint32_t behind = window->highest - number;
+    return number > window->highest ||
+           (behind < WINDOW_WIDTH && (window->seen >> behind & 1) == 0);
+}
+
 bool station_window_accept(struct station_window *window, uint32_t number) {
+    if (!station_window_is_fresh(window, number)) {
+        return false;
+    }
     if (number > window->highest) {
         uint32_t ahead = number - window->highest;
         window->seen = (ahead < WINDOW_WIDTH ? window->seen << ahead : 0) | 1;
         window->highest = number;
         return true;
     }
-    uint32_t behind = window->highest - number;
-    if (behind >= WINDOW_WIDTH || (window->seen >> behind & 1) != 0) {
-        return false;
-    }
-    window->seen |= (uint64_t)1 << behind;
+    window->seen |= (uint64_t)1 << (window->highest - number);
     return true;
 }

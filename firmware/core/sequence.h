@@ -33,7 +33,9 @@ void station_window_load(struct station_window *window, const struct station_hal
                          uint32_t key_epoch);
 bool station_window_save(struct station_window *window, const struct station_hal *hal);
 
-// Whether this number was not seen and is not too old; remembers it when so.
+// Whether this number was not seen and is not too old.
+bool station_window_is_fresh(const struct station_window *window, uint32_t number);
+// The same; remembers it when so.
 bool station_window_accept(struct station_window *window, uint32_t number);
 
 #endif

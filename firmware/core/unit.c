@@ -107,6 +107,9 @@ void station_unit_init(struct station_unit *unit, const struct station_hal *hal,
     load(unit);
     count_boot(unit);
     (void)station_sensor_read(&unit->sensor, hal, now_ms);
+    struct station_image image = {.validated = true};
+    hal->image(hal->port, &image);
+    unit->image_unvalidated = !image.validated;
     unit->telemetry.known_errors = station_telemetry_errors(unit);
     station_journal_add(unit, STATION_LOG_INFO, "boot %lu firmware %s",
                         (unsigned long)unit->boot_count, board->firmware);
@@ -129,7 +132,8 @@ static void take_edge(struct station_unit *unit, uint32_t input) {
     bool is_active = unit->inputs.pins[input].active;
     bool testing = unit->testing_until_ms != 0;
     if (is_active) {
-        unit->counters.activations[input]++;
+        // A counter that rose would raise an alarm in the station, so a test does not count.
+        unit->counters.activations[input] += testing ? 0 : 1;
         unit->triggered |= 1U << input;
     }
     station_telemetry_want_status(unit);
@@ -159,6 +163,7 @@ void station_unit_arm(struct station_unit *unit) {
     station_journal_add(unit, STATION_LOG_INFO, "armed");
     for (uint32_t input = 0; input <= STATION_TAMPER; input++) {
         if (unit->inputs.pins[input].active) { // held since the test: now it is an alarm
+            unit->counters.activations[input]++;
             station_alarms_input(unit, (enum station_input)input,
                                  esg_alarm_EventState_EVENT_ACTIVE);
         }

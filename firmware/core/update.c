@@ -22,10 +22,8 @@ const char *station_update_state_name(enum station_update_state state) {
 
 uint32_t station_update_check(const struct station_unit *unit, const char *url, const char *md5,
                               uint32_t size, const char **problem) {
-    struct station_image image = {.validated = true};
     uint8_t digest[16];
     bool is_https = begins_with(url, "https://");
-    unit->hal->image(unit->hal->port, &image);
     if (station_update_is_busy(unit) || unit->restart.reboot_ms != 0) {
         *problem = "an update or a restart is under way";
         return 5;
@@ -43,7 +41,7 @@ uint32_t station_update_check(const struct station_unit *unit, const char *url, 
         *problem = "md5 or size is not allowed";
         return 10;
     }
-    if (!image.validated) {
+    if (unit->image_unvalidated) {
         *problem = "the running image is not validated";
         return 9;
     }
@@ -106,6 +104,14 @@ bool station_update_fetch_certificate(struct station_unit *unit, const char *url
         return false;
     }
     station_certificate_begin(&unit->certificate);
+    return true;
+}
+
+bool station_update_validate(struct station_unit *unit) {
+    if (unit->image_unvalidated && !unit->hal->ota_mark_valid(unit->hal->port)) {
+        return false;
+    }
+    unit->image_unvalidated = false;
     return true;
 }
 
@@ -198,16 +204,12 @@ void station_update_end(struct station_unit *unit, enum station_download_result 
 }
 
 static bool image_is_given_up(const struct station_unit *unit) {
-    struct station_image image = {.validated = true};
     uint64_t up = unit->now_ms - unit->booted_ms;
     uint64_t offline = station_connection_is_open(unit)
                            ? 0
                            : unit->now_ms - unit->connection.offline_since_ms;
-    if (offline < STATION_UNVALIDATED_OFFLINE_MS && up < STATION_UNVALIDATED_MS) {
-        return false;
-    }
-    unit->hal->image(unit->hal->port, &image);
-    return !image.validated;
+    return unit->image_unvalidated &&
+           (offline >= STATION_UNVALIDATED_OFFLINE_MS || up >= STATION_UNVALIDATED_MS);
 }
 
 void station_update_step(struct station_unit *unit) {

@@ -44,6 +44,8 @@ uint32_t station_update_check(const struct station_unit *unit, const char *url, 
 uint32_t station_update_start(struct station_unit *unit, const char *url, const char *md5,
                               uint32_t size, const char *request_id, const char **problem);
 bool station_update_fetch_certificate(struct station_unit *unit, const char *url);
+// Keep the running image. False when it cannot be marked.
+bool station_update_validate(struct station_unit *unit);
 bool station_update_is_busy(const struct station_unit *unit);
 void station_update_abort(struct station_unit *unit);
 

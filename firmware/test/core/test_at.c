@@ -175,6 +175,8 @@ static void test_a_new_key_begins_new_numbers(void **state) {
     esg_alarm_CommandEnvelope envelope = rig_envelope(&rig);
     rig.sequence = 900000;
     envelope.sequence = 900000;
+    envelope.which_command = esg_alarm_CommandEnvelope_system_tag;
+    envelope.command.system.action = esg_alarm_SystemAction_SYS_GET_STATUS;
     rig_send(&rig, &envelope);
     assert_int_equal(rig.unit.window.highest, 900000);
     ok("AT+PBKEY=7f91a7e25daa14c86f20f3894eb701d6725ce938a40d9361fe17bb46d02a85cd");
@@ -228,6 +230,7 @@ static void test_local_test_mode_sends_tests_and_ends_by_itself(void **state) {
     rig_input(&rig, STATION_PANIC1, false);
     rig_receipt(&rig, 1, rig_event(&rig, 0).timestamp);
     assert_int_equal(rig_count(&rig, STATION_LEAF_ALARM), 1);
+    assert_int_equal(rig.unit.counters.activations[STATION_PANIC1], 0);
     ok("AT+STATUS?");
     rig_assert_says(&rig, "disarmed");
     ok("AT+TRIGGERS?");
@@ -269,6 +272,25 @@ static void test_updates_by_hand(void **state) {
     error("AT+TLSCERTTEST");
 }
 
+static void test_a_certificate_by_hand_is_taken_whole_or_given_up(void **state) {
+    (void)state;
+    ok("AT+TLSCERTUPLOAD");
+    rig_at(&rig, "-----BEGIN CERTIFICATE-----");
+    rig_at(&rig, "AT+RESET");
+    rig_at(&rig, "-----END CERTIFICATE-----");
+    assert_int_equal(rig.unit.certificate.length, 28 + 9 + 26);
+    assert_int_equal(rig.unit.restart.reboot_ms, 0);
+    ok("AT+TLSCERTUPLOAD");
+    rig_at(&rig, "-----BEGIN CERTIFICATE-----");
+    rig_at(&rig, "");
+    assert_int_equal(rig.unit.certificate.length, 28 + 9 + 26); // the former one
+    ok("AT+VERSION");
+    ok("AT+TLSCERTUPLOAD");
+    rig_wait(&rig, 60000);
+    ok("AT+VERSION");
+    assert_int_equal(rig.unit.certificate.length, 28 + 9 + 26);
+}
+
 static void test_what_is_not_fitted_says_so(void **state) {
     (void)state;
     error("AT+LEDTEST");
@@ -294,6 +316,7 @@ int main(void) {
         cmocka_unit_test_setup(test_outputs_by_hand, start),
         cmocka_unit_test_setup(test_local_test_mode_sends_tests_and_ends_by_itself, start),
         cmocka_unit_test_setup(test_updates_by_hand, start),
+        cmocka_unit_test_setup(test_a_certificate_by_hand_is_taken_whole_or_given_up, start),
         cmocka_unit_test_setup(test_what_is_not_fitted_says_so, start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -229,6 +229,32 @@ static void test_a_receipt_on_the_command_leaf_is_error_1(void **state) {
     assert_true(error_code == 1 || error_code == 3 || error_code == 400);
 }
 
+static void reflect(enum station_leaf from, enum station_leaf to) {
+    uint8_t frame[STATION_FRAME_MAX];
+    const struct rig_letter *letter = rig_letter(&rig, from, 0);
+    memcpy(frame + STATION_FRAME_HEAD, letter->payload, letter->length);
+    size_t length = station_frame_seal(&rig.bench.hal, rig_key, letter->sequence, frame,
+                                       letter->length);
+    rig_deliver(&rig, to, frame, length);
+}
+
+static void test_the_unit_s_own_frames_thrown_back_at_it_do_not_move_the_window(void **state) {
+    (void)state;
+    esg_alarm_CommandEnvelope envelope = siren_on();
+    rig_input(&rig, STATION_PANIC1, true);
+    rig_send(&rig, &envelope);
+    for (int leaf = STATION_LEAF_HB; leaf <= STATION_LEAF_RESPONSE; leaf++) {
+        reflect((enum station_leaf)leaf, STATION_LEAF_CMD);
+        reflect((enum station_leaf)leaf, STATION_LEAF_ACK);
+    }
+    assert_int_equal(rig.unit.window.highest, envelope.sequence);
+    assert_int_equal(rig.unit.outbox.count, 1);
+    assert_int_equal(responses(), 2); // one 400 for all of them: without an id, once per second
+    envelope = siren_on();
+    envelope.command.output.pattern = esg_alarm_PatternType_PAT_OFF;
+    assert_true(rig_ask(&rig, &envelope).success);
+}
+
 static void test_receipts_and_commands_share_one_window(void **state) {
     (void)state;
     esg_alarm_CommandEnvelope envelope = siren_on();
@@ -321,6 +347,7 @@ int main(void) {
         cmocka_unit_test_setup(test_an_expired_command_is_error_4, start),
         cmocka_unit_test_setup(test_what_does_not_decode_is_error_400_with_its_request_id, start),
         cmocka_unit_test_setup(test_a_receipt_on_the_command_leaf_is_error_1, start),
+        cmocka_unit_test_setup(test_the_unit_s_own_frames_thrown_back_at_it_do_not_move_the_window, start),
         cmocka_unit_test_setup(test_receipts_and_commands_share_one_window, start),
         cmocka_unit_test_setup(test_an_answer_without_session_is_sent_with_the_next, start),
         cmocka_unit_test_setup(test_a_reboot_is_concluded_after_the_login_of_the_next_boot, start),

@@ -227,8 +227,10 @@ static void test_without_storage_an_alarm_is_kept_in_memory(void **state) {
     assert_true(outbox.storage_failed);
     assert_int_equal(outbox.count, 1);
     bench.storage_broken = false;
-    (void)press(2, 1);
+    (void)press(2, 1); // and stored with the next one
     assert_false(outbox.storage_failed);
+    station_outbox_load(&outbox, &bench.hal);
+    assert_int_equal(outbox.count, 2);
 }
 
 int main(void) {

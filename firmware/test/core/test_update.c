@@ -148,12 +148,36 @@ static void test_what_is_refused_at_once(void **state) {
     command = start_command(image_md5);
     command.size = STATION_IMAGE_MAX + 1;
     assert_int_equal(ota(command).error_code, 10);
-    rig.bench.image.validated = false;
+    rig.unit.image_unvalidated = true;
     assert_int_equal(ota(start_command(image_md5)).error_code, 9);
-    rig.bench.image.validated = true;
+    rig.unit.image_unvalidated = false;
     command = start_command(image_md5);
     assert_true(ota(command).success);
     assert_int_equal(ota(command).error_code, 5);
+}
+
+static void test_an_update_cut_after_its_end_is_concluded_as_done(void **state) {
+    (void)state;
+    begin(right_md5());
+    rig.bench.fresh_image = true; // the boot partition was set, the answer not yet stored
+    rig_boot(&rig);
+    esg_alarm_CommandResponse answer = rig_answer(&rig);
+    assert_true(answer.success);
+    assert_int_equal(answer.stage, esg_alarm_CommandResponse_Stage_EXECUTED);
+}
+
+static void test_a_field_device_answers_an_update_once(void **state) {
+    (void)state;
+    rig_start_as(&rig, &station_field_device);
+    esg_alarm_CommandEnvelope envelope = rig_envelope(&rig);
+    envelope.which_command = esg_alarm_CommandEnvelope_ota_tag;
+    envelope.command.ota = start_command(right_md5());
+    snprintf(envelope.command.ota.url, sizeof envelope.command.ota.url, "http://x/unit.bin");
+    rig_send(&rig, &envelope);
+    assert_int_equal(rig_count(&rig, STATION_LEAF_RESP), 0);
+    bring(image, strlen(image));
+    finish(STATION_DOWNLOAD_OK);
+    assert_int_equal(rig_count(&rig, STATION_LEAF_RESP), 1);
 }
 
 static void test_progress_is_told(void **state) {
@@ -249,6 +273,8 @@ int main(void) {
         cmocka_unit_test_setup(test_a_longer_image_is_stopped, start),
         cmocka_unit_test_setup(test_a_broken_or_stalled_download_is_error_8, start),
         cmocka_unit_test_setup(test_what_is_refused_at_once, start),
+        cmocka_unit_test_setup(test_an_update_cut_after_its_end_is_concluded_as_done, start),
+        cmocka_unit_test_setup(test_a_field_device_answers_an_update_once, start),
         cmocka_unit_test_setup(test_progress_is_told, start),
         cmocka_unit_test_setup(test_an_interrupted_update_is_concluded_after_the_restart, start),
         cmocka_unit_test_setup(test_a_new_image_is_given_up_after_15_min_without_session, start),
