@@ -2,6 +2,37 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="es" sourcelanguage="en">
 <context>
+    <name>AccountList</name>
+    <message>
+        <source>NAME</source>
+        <translation>NOMBRE</translation>
+    </message>
+    <message>
+        <source>FULL NAME</source>
+        <translation>NOMBRE COMPLETO</translation>
+    </message>
+    <message>
+        <source>ROLE</source>
+        <translation>FUNCIÓN</translation>
+    </message>
+    <message>
+        <source>STATE</source>
+        <translation>ESTADO</translation>
+    </message>
+    <message>
+        <source>Accounts</source>
+        <translation>Cuentas</translation>
+    </message>
+    <message>
+        <source>Active</source>
+        <translation>Activa</translation>
+    </message>
+    <message>
+        <source>Closed</source>
+        <translation>Cerrada</translation>
+    </message>
+</context>
+<context>
     <name>AccountsSection</name>
     <message>
         <source>empty: keep the present one</source>
@@ -10,6 +41,10 @@
     <message>
         <source>Name to log in with</source>
         <translation>Nombre de usuario</translation>
+    </message>
+    <message>
+        <source>New account</source>
+        <translation>Cuenta nueva</translation>
     </message>
     <message>
         <source>Full name</source>
@@ -24,16 +59,32 @@
         <translation>Contraseña</translation>
     </message>
     <message>
-        <source>An account that exists already is changed; one that does not is created.</source>
-        <translation>Una cuenta que ya existe se modifica; una que no existe se crea.</translation>
-    </message>
-    <message>
         <source>Save account</source>
         <translation>Guardar cuenta</translation>
     </message>
     <message>
         <source>Close account</source>
         <translation>Cerrar cuenta</translation>
+    </message>
+    <message>
+        <source>Choose an account to change it, or fill in the form to create one.</source>
+        <translation>Elija una cuenta para cambiarla, o rellene el formulario para crear una.</translation>
+    </message>
+    <message>
+        <source>Create account</source>
+        <translation>Crear cuenta</translation>
+    </message>
+    <message>
+        <source>at least 8 characters</source>
+        <translation>al menos 8 caracteres</translation>
+    </message>
+    <message>
+        <source>You are changing the account {name}.</source>
+        <translation>Está cambiando la cuenta {name}.</translation>
+    </message>
+    <message>
+        <source>Open account again</source>
+        <translation>Reabrir la cuenta</translation>
     </message>
     <message>
         <source>The account {name} was saved.</source>

@@ -89,6 +89,7 @@ class Stage:
     def __init__(self, role: str = "guard", operator: OperatorView | None = None) -> None:
         self.time = NOW
         self.asked: list[Request] = []
+        self.replies: dict[type[Request], Reply] = {}
         self.refusal: UserError | Unavailable | None = None
         self.failures: list[UserError | Unavailable] = []
         self.notices: list[str] = []
@@ -120,7 +121,7 @@ class Stage:
         self.asked.append(request)
         if self.refusal is not None:
             raise self.refusal
-        return Done()
+        return self.replies.get(type(request), Done())
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
         """Run to the end at once: `ask` never waits."""

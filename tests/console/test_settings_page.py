@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 
+import pytest
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QSlider
 from pytestqt.qtbot import QtBot
 
-from alarmstation.application.requests import SaveOperator
+from alarmstation.application.requests import (
+    ListOperators,
+    OperatorRow,
+    Operators,
+    SaveOperator,
+)
 from alarmstation.console.preferences import Preferences
 from alarmstation.console.sound import Speaker
-from alarmstation.console.views.accounts_section import AccountsSection
+from alarmstation.console.views.accounts_section import AccountList, AccountsSection
 from alarmstation.console.views.settings_page import LEAST_VOLUME, SettingsPage
 from tests.conftest import ExpectedLog
 from tests.console.conftest import Stage
@@ -71,33 +78,97 @@ def test_only_administrators_have_accounts(qapp: object, qtbot: QtBot) -> None:
         stage.close()
 
 
-def test_an_administrator_creates_an_account(qapp: object, qtbot: QtBot) -> None:
-    stage = Stage("admin")
-    section = AccountsSection(stage.context)
-    qtbot.addWidget(section)
-    name, display, password = section.findChildren(QLineEdit)
-    name.setText("luis")
-    display.setText("Luis Gil")
-    password.setText("correct horse")
-    role = section.findChild(QComboBox)
-    assert role is not None
-    role.setCurrentIndex(role.findData("technician"))
-    next(b for b in section.findChildren(QPushButton) if b.text() == "Save account").click()
-    assert stage.asked == [
-        SaveOperator("luis", "technician", "Luis Gil", "correct horse", (), True)
+ACCOUNTS = (
+    OperatorRow("admin", "Ada", "admin", (), True),
+    OperatorRow("eva", "Eva Sol", "viewer", (3,), False),
+    OperatorRow("luis", "Luis Gil", "guard", (2,), True),
+)
+
+
+class Office:
+    """The accounts, as an administrator sees them."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self.stage = Stage("admin")
+        self.stage.replies[ListOperators] = Operators(ACCOUNTS)
+        self.section = AccountsSection(self.stage.context)
+        qtbot.addWidget(self.section)
+        self.section.show()
+        self.name, self.display, self.password = self.section.findChildren(QLineEdit)
+        role = self.section.findChild(QComboBox)
+        table = self.section.findChild(AccountList)
+        assert role is not None
+        assert table is not None
+        self.role, self.table = role, table
+
+    def rows(self) -> list[list[str]]:
+        """What the list says."""
+        return [
+            [cell.text() for c in range(4) if (cell := self.table.item(r, c)) is not None]
+            for r in range(self.table.rowCount())
+        ]
+
+    def button(self, text: str) -> QPushButton:
+        """A button by its word."""
+        return next(b for b in self.section.findChildren(QPushButton) if b.text() == text)
+
+    @property
+    def saved(self) -> list[SaveOperator]:
+        """What was asked for."""
+        return [wish for wish in self.stage.asked if isinstance(wish, SaveOperator)]
+
+
+@pytest.fixture
+def office(qapp: object, qtbot: QtBot) -> Iterator[Office]:
+    """The section of an administrator, on screen."""
+    one = Office(qtbot)
+    yield one
+    one.section.close()
+    one.stage.close()
+
+
+def test_every_account_is_listed_with_its_role_and_state(office: Office) -> None:
+    assert office.rows() == [
+        ["admin", "Ada", "Administrator", "Active"],
+        ["eva", "Eva Sol", "Viewer", "Closed"],
+        ["luis", "Luis Gil", "Guard", "Active"],
     ]
-    assert stage.notices == ["The account luis was saved."]
-    assert password.text() == ""
-    stage.close()
 
 
-def test_an_account_can_be_closed(qapp: object, qtbot: QtBot) -> None:
-    stage = Stage("admin")
-    section = AccountsSection(stage.context)
-    qtbot.addWidget(section)
-    section.findChildren(QLineEdit)[0].setText("luis")
-    next(b for b in section.findChildren(QPushButton) if b.text() == "Close account").click()
-    (wish,) = stage.asked
-    assert isinstance(wish, SaveOperator)
-    assert not wish.active
-    stage.close()
+def test_an_administrator_creates_an_account(office: Office) -> None:
+    office.name.setText("rosa")
+    assert not office.button("Create account").isEnabled()
+    office.display.setText("Rosa Gil")
+    office.password.setText("correct horse")
+    office.role.setCurrentIndex(office.role.findData("technician"))
+    office.button("Create account").click()
+    assert office.saved == [
+        SaveOperator("rosa", "technician", "Rosa Gil", "correct horse", (), True)
+    ]
+    assert office.stage.notices == ["The account rosa was saved."]
+    assert office.password.text() == ""
+    assert office.stage.asked[-1] == ListOperators()
+
+
+def test_a_chosen_account_is_changed_and_keeps_its_sites(office: Office) -> None:
+    office.table.selectRow(2)
+    assert (office.name.text(), office.display.text()) == ("luis", "Luis Gil")
+    office.role.setCurrentIndex(office.role.findData("supervisor"))
+    office.button("Save account").click()
+    assert office.saved == [SaveOperator("luis", "supervisor", "Luis Gil", "", (2,), True)]
+
+
+def test_an_account_can_be_closed_and_opened_again(office: Office) -> None:
+    office.table.selectRow(2)
+    office.button("Close account").click()
+    office.table.selectRow(1)
+    assert not office.button("Close account").isEnabled()
+    office.button("Open account again").click()
+    assert [(wish.name, wish.active) for wish in office.saved] == [("luis", False), ("eva", True)]
+
+
+def test_new_account_empties_the_form(office: Office) -> None:
+    office.table.selectRow(0)
+    office.button("New account").click()
+    assert office.name.text() == ""
+    assert office.table.selectedItems() == []
