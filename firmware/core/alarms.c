@@ -83,10 +83,9 @@ void station_alarms_input(struct station_unit *unit, enum station_input input,
     esg_alarm_AlarmEvent event = new_event(unit);
     event.type = types[input];
     event.state = state;
-    event.priority = is_panic ? esg_alarm_Priority_PRIORITY_CRITICAL
-                              : esg_alarm_Priority_PRIORITY_HIGH;
-    event.physical_state =
-        unit->inputs.pins[input].active == unit->board->input_active_high[input];
+    event.priority =
+        is_panic ? esg_alarm_Priority_PRIORITY_CRITICAL : esg_alarm_Priority_PRIORITY_HIGH;
+    event.physical_state = unit->inputs.pins[input].active == unit->board->input_active_high[input];
     if (unit->profile->extensions) {
         keep(unit, &event);
     } else {
@@ -115,18 +114,18 @@ void station_alarms_output(void *listener, uint32_t channel, const struct statio
     esg_alarm_AlarmEvent event = new_event(unit);
     store_counter(unit);
     event.type = esg_alarm_AlarmType_ALARM_OUTPUT_EVENT;
-    event.state = starting ? esg_alarm_EventState_EVENT_STARTING
-                           : esg_alarm_EventState_EVENT_STOPPING;
-    event.priority = is_loud ? esg_alarm_Priority_PRIORITY_HIGH
-                             : esg_alarm_Priority_PRIORITY_MEDIUM;
+    event.state =
+        starting ? esg_alarm_EventState_EVENT_STARTING : esg_alarm_EventState_EVENT_STOPPING;
+    event.priority =
+        is_loud ? esg_alarm_Priority_PRIORITY_HIGH : esg_alarm_Priority_PRIORITY_MEDIUM;
     event.physical_state = channel < STATION_OUTPUTS && unit->outputs.levels[channel];
     event.output_type = channel + 1;
     event.pattern_type = pattern->type;
     event.duration_seconds = pattern->total_duration_s;
     event.elapsed_seconds = elapsed_s;
     uint8_t payload[STATION_EVENT_MAX];
-    size_t length = station_codec_encode(esg_alarm_AlarmEvent_fields, &event, payload,
-                                         sizeof payload);
+    size_t length =
+        station_codec_encode(esg_alarm_AlarmEvent_fields, &event, payload, sizeof payload);
     if (!send_payload(unit, payload, length)) {
         queue(&unit->alarms, payload, length);
     }
@@ -145,7 +144,8 @@ void station_alarms_step(struct station_unit *unit) {
     }
     struct station_entry *entry = station_outbox_take_due(&unit->outbox, unit->now_ms);
     for (; entry != NULL; entry = station_outbox_take_due(&unit->outbox, unit->now_ms)) {
-        (void)send_payload(unit, entry->payload, entry->length); // if not now, then at its next time
+        // What cannot be queued now is due again at its next time.
+        (void)send_payload(unit, entry->payload, entry->length);
     }
     if (alarms->queued > 0) {
         const struct station_queued_event *oldest = &alarms->queue[alarms->first];

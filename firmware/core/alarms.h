@@ -33,8 +33,8 @@ void station_alarms_input(struct station_unit *unit, enum station_input input,
 void station_alarms_output(void *unit, uint32_t channel, const struct station_pattern *pattern,
                            bool starting, uint32_t elapsed_s);
 
-void station_alarms_opened(struct station_unit *unit);  // a session began
-void station_alarms_step(struct station_unit *unit);    // publish what is due
+void station_alarms_opened(struct station_unit *unit); // a session began
+void station_alarms_step(struct station_unit *unit);   // publish what is due
 uint64_t station_alarms_next_due(const struct station_unit *unit);
 
 #endif

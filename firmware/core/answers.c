@@ -109,8 +109,7 @@ static struct station_answer *fetch(struct station_answers *answers, const struc
 }
 
 struct station_answer *station_answers_find(struct station_answers *answers,
-                                            const struct station_hal *hal,
-                                            const char *request_id) {
+                                            const struct station_hal *hal, const char *request_id) {
     if (request_id[0] == '\0') {
         return NULL;
     }

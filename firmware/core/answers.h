@@ -1,5 +1,6 @@
 // The answers the unit has given: the last 32 in memory, and in storage the last 8 of commands that
-// must never be carried out twice, stored before they are. A repeated request is answered from here.
+// must never be carried out twice, stored before they are. A repeated request is answered from
+// here.
 #ifndef STATION_ANSWERS_H
 #define STATION_ANSWERS_H
 
@@ -60,8 +61,7 @@ void station_answers_load(struct station_answers *answers, const struct station_
 
 // The answer to this request, from memory or storage, or NULL. An empty id is never known.
 struct station_answer *station_answers_find(struct station_answers *answers,
-                                            const struct station_hal *hal,
-                                            const char *request_id);
+                                            const struct station_hal *hal, const char *request_id);
 
 // A kept answer of a former boot that says accepted and not what came of it, or NULL.
 struct station_answer *station_answers_unfinished(struct station_answers *answers,

@@ -11,7 +11,11 @@ static const struct station_at_area *const areas[] = {&station_at_system, &stati
                                                       &station_at_network, &station_at_security,
                                                       &station_at_update};
 
-enum { CERTIFICATE_SILENCE_MS = 60000, NAME_MAX_LENGTH = 20, AREAS = sizeof areas / sizeof areas[0] };
+enum {
+    CERTIFICATE_SILENCE_MS = 60000,
+    NAME_MAX_LENGTH = 20,
+    AREAS = sizeof areas / sizeof areas[0]
+};
 
 void station_at_print(struct station_unit *unit, const char *format, ...) {
     char line[208];
@@ -74,8 +78,7 @@ static bool parse_value(const struct station_field *field, const char *text, voi
 }
 
 static bool has_save_command(enum station_group group) {
-    return group == STATION_GROUP_WIFI || group == STATION_GROUP_MQTT ||
-           group == STATION_GROUP_NTP;
+    return group == STATION_GROUP_WIFI || group == STATION_GROUP_MQTT || group == STATION_GROUP_NTP;
 }
 
 // Some areas stay as they were until they are saved; the others save themselves.
@@ -142,8 +145,7 @@ static bool run_setting(struct station_unit *unit, const char *name, const char 
             if (field->at == NULL || strcmp(field->at, name) != 0) {
                 continue;
             }
-            const char *values =
-                station_settings_group(&unit->settings, (enum station_group)group);
+            const char *values = station_settings_group(&unit->settings, (enum station_group)group);
             return value == NULL || strcmp(value, "?") == 0
                        ? print_field(unit, field, values + field->offset)
                        : set_field(unit, (enum station_group)group, field, value);
@@ -246,8 +248,10 @@ void station_at_line(struct station_unit *unit, const char *line) {
             name[length] = '\0';
             // "=?" would be the value "?"; no setting is a lone question mark.
             bool is_lone_mark = is_set && strcmp(text + length, "=?") == 0;
-            done = !is_lone_mark &&
-                   run(unit, name, is_set ? text + length + 1 : is_query ? "?" : NULL);
+            done = !is_lone_mark && run(unit, name,
+                                        is_set     ? text + length + 1
+                                        : is_query ? "?"
+                                                   : NULL);
         }
     }
     station_at_print(unit, done ? "OK" : "ERROR");

@@ -51,8 +51,8 @@ static bool show_triggers(struct station_unit *unit, const char *value) {
 }
 
 static void command_output(struct station_unit *unit, const esg_alarm_OutputCommand *command) {
-    station_outputs_command(&unit->outputs, unit->hal, command, unit->now_ms,
-                            station_alarms_output, unit);
+    station_outputs_command(&unit->outputs, unit->hal, command, unit->now_ms, station_alarms_output,
+                            unit);
 }
 
 // Local only: forgets the triggers and silences siren and turret. The alarms stay in the outbox.
@@ -90,10 +90,10 @@ static bool switch_output(struct station_unit *unit, const char *value,
     if (!station_at_flag(value, &on)) {
         return false;
     }
-    esg_alarm_OutputCommand command = {
-        .output = output,
-        .pattern = on ? esg_alarm_PatternType_PAT_CONSTANT : esg_alarm_PatternType_PAT_OFF,
-        .state = on};
+    esg_alarm_OutputCommand command = {.output = output,
+                                       .pattern = on ? esg_alarm_PatternType_PAT_CONSTANT
+                                                     : esg_alarm_PatternType_PAT_OFF,
+                                       .state = on};
     command_output(unit, &command);
     return true;
 }

@@ -92,5 +92,4 @@ static const struct station_at_command commands[] = {
     {"TLSCERTTEST", STATION_AT_PLAIN, test_certificate},
 };
 
-const struct station_at_area station_at_security = {commands,
-                                                    sizeof commands / sizeof commands[0]};
+const struct station_at_area station_at_security = {commands, sizeof commands / sizeof commands[0]};

@@ -61,7 +61,7 @@ static bool roll_back(struct station_unit *unit, const char *value) {
 }
 
 static const struct station_at_command commands[] = {
-    {"OTASTART", STATION_AT_SET, start},       {"OTASTATUS", STATION_AT_PLAIN, show_status},
+    {"OTASTART", STATION_AT_SET, start},          {"OTASTATUS", STATION_AT_PLAIN, show_status},
     {"OTAABORT", STATION_AT_PLAIN, abort_update}, {"OTAINFO", STATION_AT_PLAIN, show_info},
     {"OTAVALIDATE", STATION_AT_PLAIN, validate},  {"OTAROLLBACK", STATION_AT_PLAIN, roll_back},
 };

@@ -22,6 +22,6 @@ bool station_codec_receipt(const uint8_t *bytes, size_t length, esg_alarm_AlarmR
     pb_istream_t stream = pb_istream_from_buffer(bytes, length);
     size_t again = 0;
     return pb_decode(&stream, esg_alarm_AlarmReceipt_fields, receipt) &&
-           pb_get_encoded_size(&again, esg_alarm_AlarmReceipt_fields, receipt) &&
-           again == length && receipt->committed_at >= STATION_CLOCK_SET_FROM;
+           pb_get_encoded_size(&again, esg_alarm_AlarmReceipt_fields, receipt) && again == length &&
+           receipt->committed_at >= STATION_CLOCK_SET_FROM;
 }

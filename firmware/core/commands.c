@@ -10,7 +10,7 @@
 #include "uplink.h"
 
 static void refuse(struct station_unit *unit, enum station_refusal refusal) {
-    static const char *const names[] = {"malformed", "unsigned", "bad tag", "undecodable",
+    static const char *const names[] = {"malformed", "unsigned", "bad tag",        "undecodable",
                                         "replayed",  "retained", "receipt unknown"};
     unit->intake.refused[refusal]++;
     station_journal_add(unit, STATION_LOG_WARNING, "refused: %s", names[refusal]);
@@ -53,8 +53,7 @@ static void deliver(struct station_unit *unit, struct station_answer *answer) {
 
 // An answer to nobody in particular: the request had no id. At most one per second, like those
 // that can be told apart.
-static void deliver_unmatched(struct station_unit *unit, uint32_t error_code,
-                              const char *message) {
+static void deliver_unmatched(struct station_unit *unit, uint32_t error_code, const char *message) {
     struct station_answer answer = {.error_code = error_code};
     uint64_t last_ms = unit->intake.unmatched_ms;
     if (last_ms != 0 && unit->now_ms - last_ms < STATION_REPEAT_MS) {
@@ -240,8 +239,7 @@ static void take_command(struct station_unit *unit, const struct station_frame *
                          bool framed) {
     esg_alarm_CommandEnvelope envelope;
     bool decoded = station_codec_command(frame->payload, frame->length, &envelope);
-    bool moves_window = !unit->profile->extensions ||
-                        is_command(frame, framed, decoded, &envelope);
+    bool moves_window = !unit->profile->extensions || is_command(frame, framed, decoded, &envelope);
     bool fresh = use_number(unit, frame, framed, moves_window);
     struct station_answer *known =
         unit->profile->extensions
@@ -297,8 +295,8 @@ void station_commands_receive(struct station_unit *unit, enum station_leaf leaf,
         refuse(unit, STATION_REFUSED_MALFORMED);
         return;
     }
-    enum station_frame_result result = station_frame_open(
-        unit->hal, verifies ? unit->key.bytes : NULL, bytes, length, &frame);
+    enum station_frame_result result =
+        station_frame_open(unit->hal, verifies ? unit->key.bytes : NULL, bytes, length, &frame);
     if (result == STATION_FRAME_MALFORMED) {
         refuse(unit, STATION_REFUSED_MALFORMED);
     } else if (result == STATION_FRAME_BARE && verifies) {

@@ -26,7 +26,7 @@ enum station_refusal {
 
 struct station_intake {
     uint32_t refused[STATION_REFUSALS];
-    uint32_t receipts; // accepted
+    uint32_t receipts;     // accepted
     uint64_t unmatched_ms; // when a request without id was last answered
 };
 
@@ -34,7 +34,7 @@ struct station_intake {
 struct station_outcome {
     uint32_t error_code;
     bool later;
-    bool concludes; // a field device says nothing before the end
+    bool concludes;         // a field device says nothing before the end
     enum station_debt debt; // not none: the answer is kept over a restart
     char message[STATION_MESSAGE];
     struct station_json json;

@@ -116,8 +116,8 @@ static void run_output(struct station_unit *unit, const esg_alarm_OutputCommand 
         station_outcome_fail(outcome, 3, problem);
         return;
     }
-    station_outputs_command(&unit->outputs, unit->hal, command, unit->now_ms,
-                            station_alarms_output, unit);
+    station_outputs_command(&unit->outputs, unit->hal, command, unit->now_ms, station_alarms_output,
+                            unit);
     bool off = command->pattern == esg_alarm_PatternType_PAT_OFF;
     station_outcome_say(outcome, off ? "output off" : "pattern started");
     station_telemetry_want_status(unit);

@@ -17,7 +17,6 @@ void station_execution_diagnose(struct station_unit *unit,
                                 const esg_alarm_DiagnosticCommand *command,
                                 struct station_outcome *outcome);
 void station_execution_update(struct station_unit *unit, const char *request_id,
-                              const esg_alarm_OTACommand *command,
-                              struct station_outcome *outcome);
+                              const esg_alarm_OTACommand *command, struct station_outcome *outcome);
 
 #endif

@@ -112,8 +112,8 @@ static void read_all(struct station_unit *unit, struct station_json *json) {
 void station_execution_read(struct station_unit *unit, const esg_alarm_ConfigReadCommand *command,
                             struct station_outcome *outcome) {
     typedef void reader(struct station_unit *, struct station_json *);
-    static reader *const readers[] = {read_wifi,     read_mqtt, read_device, read_location,
-                                      read_ntp,      read_ble,  read_all};
+    static reader *const readers[] = {read_wifi, read_mqtt, read_device, read_location,
+                                      read_ntp,  read_ble,  read_all};
     uint32_t type = (uint32_t)command->type;
     if (!unit->profile->reads_config) {
         station_outcome_fail(outcome, 1, "invalid command");

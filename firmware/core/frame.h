@@ -12,7 +12,7 @@ enum {
 
 enum station_frame_result {
     STATION_FRAME_OK,
-    STATION_FRAME_BARE,     // protobuf without a frame
+    STATION_FRAME_BARE, // protobuf without a frame
     STATION_FRAME_MALFORMED,
     STATION_FRAME_BAD_TAG
 };

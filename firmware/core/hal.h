@@ -50,11 +50,11 @@ enum station_download_result {
 enum station_log_level { STATION_LOG_INFO, STATION_LOG_WARNING, STATION_LOG_ERROR };
 
 enum {
-    STATION_FRAME_MAX = 768,       // longest frame the core sends
-    STATION_RECEIVE_MAX = 512,     // longest message the core takes; longer ones are refused
-    STATION_RECORD_NAME_MAX = 15,  // the limit of NVS
-    STATION_RECORD_MAX = 3584,     // longest record the core writes (the CA certificate)
-    STATION_AT_LINE_MAX = 320      // longest AT line without its line end
+    STATION_FRAME_MAX = 768,      // longest frame the core sends
+    STATION_RECEIVE_MAX = 512,    // longest message the core takes; longer ones are refused
+    STATION_RECORD_NAME_MAX = 15, // the limit of NVS
+    STATION_RECORD_MAX = 3584,    // longest record the core writes (the CA certificate)
+    STATION_AT_LINE_MAX = 320     // longest AT line without its line end
 };
 
 // The link below the session. Addresses: the most significant byte is the first octet, 0 = none.
@@ -136,8 +136,8 @@ struct station_hal {
     bool (*storage_write)(void *port, const char *name, const void *bytes, size_t length);
     bool (*storage_erase)(void *port, const char *name);
 
-    uint32_t (*random32)(void *port);                      // from a true source
-    bool (*clock_get)(void *port, uint64_t *unix_ms);      // false: was never set
+    uint32_t (*random32)(void *port);                 // from a true source
+    bool (*clock_get)(void *port, uint64_t *unix_ms); // false: was never set
     void (*clock_set)(void *port, uint64_t unix_ms);
     void (*clock_sync)(void *port, const struct station_time_source *source); // begin, or stop
     void (*reboot)(void *port); // may return; the core then ignores everything until `init`

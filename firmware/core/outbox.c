@@ -5,7 +5,12 @@
 
 #include "codec.h"
 
-enum { VERSION = 1, SLOT_RECORD = STATION_RECORD_FRAME + 12 + STATION_EVENT_MAX, DELAYS = 5 };
+enum {
+    VERSION = 1,
+    SLOT_RECORD = STATION_RECORD_FRAME + 12 + STATION_EVENT_MAX,
+    DELAYS = 5,
+    TYPES = 16
+};
 
 static const uint32_t resend_after_ms[DELAYS] = {5000, 10000, 20000, 40000, 60000};
 
@@ -74,10 +79,10 @@ static void drop(struct station_outbox *outbox, const struct station_hal *hal, u
 }
 
 static uint32_t busiest_type(const struct station_outbox *outbox) {
-    uint32_t counts[256] = {0};
+    uint32_t counts[TYPES] = {0};
     uint32_t busiest = 0;
     for (uint32_t i = 0; i < outbox->count; i++) {
-        uint32_t type = outbox->entries[i].type;
+        uint32_t type = outbox->entries[i].type % TYPES;
         counts[type]++;
         busiest = counts[type] > counts[busiest] ? type : busiest;
     }
@@ -107,8 +112,7 @@ static uint32_t oldest_in_state(const struct station_outbox *outbox, uint32_t ty
 
 // Of one input its first ACTIVE and its latest state stay, and the oldest completed pair between
 // them goes. With three inputs and 64 entries the busiest has at least 22: there is one.
-static void fold_pair(struct station_outbox *outbox, const struct station_hal *hal,
-                      uint32_t type) {
+static void fold_pair(struct station_outbox *outbox, const struct station_hal *hal, uint32_t type) {
     uint32_t first = oldest_in_state(outbox, type, esg_alarm_EventState_EVENT_ACTIVE);
     uint32_t one = next_of_type(outbox, type, first == outbox->count ? 0 : first + 1);
     if (one == outbox->count) { // nothing follows the first ACTIVE, so something goes before it

@@ -7,8 +7,8 @@
 
 enum {
     STATION_OUTBOX_ENTRIES = 64,
-    STATION_EVENT_MAX = 72,           // encoded AlarmEvent
-    STATION_OUTBOX_SPACING_MS = 100,  // a new session sends at most 10 per second
+    STATION_EVENT_MAX = 72,          // encoded AlarmEvent
+    STATION_OUTBOX_SPACING_MS = 100, // a new session sends at most 10 per second
     STATION_OUTBOX_NEVER_SENT = 0
 };
 

@@ -203,6 +203,5 @@ bool station_twin_erase(struct station_twin *twin, const struct station_hal *hal
     // The older copy first: cut in between, the present value is still the present value.
     struct copy_name older = name_of(twin, !twin->second);
     struct copy_name present = name_of(twin, twin->second);
-    return hal->storage_erase(hal->port, older.text) &&
-           hal->storage_erase(hal->port, present.text);
+    return hal->storage_erase(hal->port, older.text) && hal->storage_erase(hal->port, present.text);
 }

@@ -6,10 +6,10 @@
 
 static const char mark[] = "reset";
 
-static const char *const twins[] = {"key",      "txseq",    "rxwin",      "alarmseq",     "boot",
-                                    "trial",    "old_wifi", "old_mqtt",   "ca",           "cfg_wifi",
-                                    "cfg_mqtt", "cfg_device", "cfg_location", "cfg_ntp",  "cfg_ble",
-                                    "cfg_local"};
+static const char *const twins[] = {"key",          "txseq",    "rxwin",    "alarmseq",
+                                    "boot",         "trial",    "old_wifi", "old_mqtt",
+                                    "ca",           "cfg_wifi", "cfg_mqtt", "cfg_device",
+                                    "cfg_location", "cfg_ntp",  "cfg_ble",  "cfg_local"};
 
 void station_restart_plan(struct station_unit *unit, uint64_t delay_ms) {
     uint64_t shortest = STATION_RESTART_AFTER_MS; // the answer has to leave

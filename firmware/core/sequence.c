@@ -73,8 +73,7 @@ bool station_window_save(struct station_window *window, const struct station_hal
 
 bool station_window_is_fresh(const struct station_window *window, uint32_t number) {
     uint32_t behind = window->highest - number;
-    return number > window->highest ||
-           (behind < WINDOW_WIDTH && (window->seen >> behind & 1) == 0);
+    return number > window->highest || (behind < WINDOW_WIDTH && (window->seen >> behind & 1) == 0);
 }
 
 bool station_window_accept(struct station_window *window, uint32_t number) {

@@ -8,11 +8,15 @@
 enum { VERSION = 1 };
 
 #define FIELD(type, member, kind, low, high, at)                                                   \
-    {#member, at, (uint16_t)offsetof(struct type, member), STATION_FIELD_##kind,                   \
-     (uint16_t)sizeof(((struct type *)0)->member), low, high}
+    {                                                                                              \
+#member, at, (uint16_t)offsetof(struct type, member), STATION_FIELD_##kind,                \
+            (uint16_t)sizeof(((struct type *)0)->member), low, high                                \
+    }
 #define NAMED(label, type, member, kind, low, high, at)                                            \
-    {label, at, (uint16_t)offsetof(struct type, member), STATION_FIELD_##kind,                     \
-     (uint16_t)sizeof(((struct type *)0)->member), low, high}
+    {                                                                                              \
+        label, at, (uint16_t)offsetof(struct type, member), STATION_FIELD_##kind,                  \
+            (uint16_t)sizeof(((struct type *)0)->member), low, high                                \
+    }
 #define FLAG(type, member, at) FIELD(type, member, BOOL, 0, 1, at)
 #define TEXT(type, member, at) FIELD(type, member, TEXT, 0, 0, at)
 
@@ -94,18 +98,17 @@ static const struct station_field local_fields[] = {
     FLAG(station_local, verifies, "PBVERIFY"),
 };
 
-#define GROUP(type, name) {name##_fields, sizeof name##_fields / sizeof name##_fields[0],          \
-                           sizeof(struct type)}
+#define GROUP(type, name)                                                                          \
+    { name##_fields, sizeof name##_fields / sizeof name##_fields[0], sizeof(struct type) }
 
 static const struct station_fields groups[STATION_GROUPS] = {
-    GROUP(station_wifi, wifi), GROUP(station_mqtt, mqtt), GROUP(station_device, device),
-    GROUP(station_location, location), GROUP(station_ntp, ntp), GROUP(station_ble, ble),
+    GROUP(station_wifi, wifi),         GROUP(station_mqtt, mqtt), GROUP(station_device, device),
+    GROUP(station_location, location), GROUP(station_ntp, ntp),   GROUP(station_ble, ble),
     GROUP(station_local, local),
 };
 
-static const char *const names[STATION_GROUPS] = {"cfg_wifi", "cfg_mqtt", "cfg_device",
-                                                  "cfg_location", "cfg_ntp", "cfg_ble",
-                                                  "cfg_local"};
+static const char *const names[STATION_GROUPS] = {
+    "cfg_wifi", "cfg_mqtt", "cfg_device", "cfg_location", "cfg_ntp", "cfg_ble", "cfg_local"};
 
 void station_settings_defaults(struct station_settings *settings, uint32_t heartbeat_s) {
     *settings = (struct station_settings){
@@ -274,8 +277,7 @@ bool station_settings_load(struct station_settings *settings, const struct stati
                            enum station_group group) {
     uint8_t buffer[STATION_RECORD_SMALL];
     struct station_reader reader;
-    if (!station_twin_load(&settings->twins[group], hal, VERSION, buffer, sizeof buffer,
-                           &reader)) {
+    if (!station_twin_load(&settings->twins[group], hal, VERSION, buffer, sizeof buffer, &reader)) {
         return false;
     }
     station_settings_get(group, station_settings_group(settings, group), &reader);

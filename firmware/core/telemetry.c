@@ -19,8 +19,8 @@ uint32_t station_telemetry_errors(const struct station_unit *unit) {
     errors |= unit->storage_failed ? STATION_ERROR_STORAGE : 0U;
     errors |= unit->outbox.storage_failed ? STATION_ERROR_OUTBOX : 0U;
     errors |= station_clock_is_set(unit) ? 0U : STATION_ERROR_TIME;
-    errors |= unit->settings.mqtt.tls && unit->certificate.length == 0 ? STATION_ERROR_CERTIFICATE
-                                                                       : 0U;
+    errors |=
+        unit->settings.mqtt.tls && unit->certificate.length == 0 ? STATION_ERROR_CERTIFICATE : 0U;
     bool exhausted = unit->sequence.next == UINT32_MAX;
     errors |= !unit->key.present || unit->key.weak || exhausted ? STATION_ERROR_KEY : 0U;
     errors |= unit->outbox.count * 4 > STATION_OUTBOX_ENTRIES * 3 ? STATION_ERROR_OUTBOX_FULL : 0U;

@@ -8,9 +8,9 @@
 
 enum { STATION_ADDRESS_TEXT = 16, STATION_MAC_TEXT = 18 };
 
-void station_text_copy(char *to, size_t capacity, const char *from); // cut to fit, always ended
+void station_text_copy(char *to, size_t capacity, const char *from);   // cut to fit, always ended
 void station_text_hex(const uint8_t *bytes, size_t count, char *text); // lower case
-bool station_text_parse_hex(const char *text, uint8_t *bytes, size_t count); // exactly `count`
+bool station_text_parse_hex(const char *text, uint8_t *bytes, size_t count);  // exactly `count`
 void station_text_address(uint32_t address, char text[STATION_ADDRESS_TEXT]); // "" for 0
 bool station_text_parse_address(const char *text, uint32_t *address);
 void station_text_mac(const uint8_t mac[6], char text[STATION_MAC_TEXT]);

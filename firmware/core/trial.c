@@ -82,7 +82,7 @@ bool station_trial_step(struct station_unit *unit) {
     bring_back(unit, &trial->wifi, STATION_GROUP_WIFI);
     bring_back(unit, &trial->mqtt, STATION_GROUP_MQTT);
     (void)set_state(unit, STATION_PROVEN); // last: cut before, it is done again
-    station_journal_add(unit, STATION_LOG_WARNING, "no session: previous network settings are back");
+    station_journal_add(unit, STATION_LOG_WARNING, "no session: former network settings are back");
     return true;
 }
 

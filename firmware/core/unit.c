@@ -38,8 +38,8 @@ const struct station_profile station_unsigned_field_device = {
 };
 
 const char *station_leaf_name(enum station_leaf leaf) {
-    static const char *const names[STATION_LEAVES] = {"hb",   "login", "status", "alarm", "response",
-                                                      "resp", "lw",    "cmd",    "ack"};
+    static const char *const names[STATION_LEAVES] = {
+        "hb", "login", "status", "alarm", "response", "resp", "lw", "cmd", "ack"};
     return names[leaf];
 }
 
@@ -141,7 +141,7 @@ static void take_edge(struct station_unit *unit, uint32_t input) {
         return;
     }
     station_alarms_input(unit, (enum station_input)input,
-                         testing      ? esg_alarm_EventState_EVENT_TEST
+                         testing     ? esg_alarm_EventState_EVENT_TEST
                          : is_active ? esg_alarm_EventState_EVENT_ACTIVE
                                      : esg_alarm_EventState_EVENT_INACTIVE);
 }
@@ -210,8 +210,8 @@ uint64_t station_unit_next_due(const struct station_unit *unit, uint64_t now_ms)
 void station_unit_on_input(struct station_unit *unit, enum station_input input, bool level,
                            uint64_t now_ms) {
     if (enter(unit, now_ms)) {
-        station_inputs_level(&unit->inputs, input,
-                             level == unit->board->input_active_high[input], unit->now_ms);
+        station_inputs_level(&unit->inputs, input, level == unit->board->input_active_high[input],
+                             unit->now_ms);
     }
 }
 
@@ -234,8 +234,7 @@ void station_unit_on_disconnected(struct station_unit *unit, uint64_t now_ms) {
 }
 
 void station_unit_on_message(struct station_unit *unit, enum station_leaf leaf,
-                             const uint8_t *bytes, size_t length, bool retained,
-                             uint64_t now_ms) {
+                             const uint8_t *bytes, size_t length, bool retained, uint64_t now_ms) {
     if (enter(unit, now_ms)) {
         station_commands_receive(unit, leaf, bytes, length, retained);
     }

@@ -69,8 +69,7 @@ void station_unit_on_disconnected(struct station_unit *unit, uint64_t now_ms);
 
 // A message on cmd or ack. `retained` ones are refused.
 void station_unit_on_message(struct station_unit *unit, enum station_leaf leaf,
-                             const uint8_t *bytes, size_t length, bool retained,
-                             uint64_t now_ms);
+                             const uint8_t *bytes, size_t length, bool retained, uint64_t now_ms);
 
 // SNTP has set the clock.
 void station_unit_on_time_synced(struct station_unit *unit, uint64_t now_ms);

@@ -192,8 +192,8 @@ void station_update_end(struct station_unit *unit, enum station_download_result 
         return;
     }
     if (result != STATION_DOWNLOAD_OK) {
-        give_up(unit, 8, result == STATION_DOWNLOAD_REFUSED ? "connection failed"
-                                                            : "connection lost");
+        give_up(unit, 8,
+                result == STATION_DOWNLOAD_REFUSED ? "connection failed" : "connection lost");
     } else if (!update->for_certificate) {
         verify(unit);
     } else {
@@ -205,9 +205,8 @@ void station_update_end(struct station_unit *unit, enum station_download_result 
 
 static bool image_is_given_up(const struct station_unit *unit) {
     uint64_t up = unit->now_ms - unit->booted_ms;
-    uint64_t offline = station_connection_is_open(unit)
-                           ? 0
-                           : unit->now_ms - unit->connection.offline_since_ms;
+    uint64_t offline =
+        station_connection_is_open(unit) ? 0 : unit->now_ms - unit->connection.offline_since_ms;
     return unit->image_unvalidated &&
            (offline >= STATION_UNVALIDATED_OFFLINE_MS || up >= STATION_UNVALIDATED_MS);
 }

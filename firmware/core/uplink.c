@@ -26,8 +26,8 @@ static bool seal(struct station_unit *unit, struct station_letter *letter, size_
         return false;
     }
     if (unit->settings.local.signs && unit->profile->signs && unit->key.present) {
-        letter->length = station_frame_seal(unit->hal, unit->key.bytes, letter->sequence,
-                                            letter->frame, length);
+        letter->length =
+            station_frame_seal(unit->hal, unit->key.bytes, letter->sequence, letter->frame, length);
         letter->bytes = letter->frame;
     } else {
         letter->length = length;

@@ -19,10 +19,9 @@
 
 enum { RIG_LETTERS = 512, RIG_UNIX = 1760000000 };
 
-static const uint8_t rig_key[32] = {0x3b, 0x91, 0x07, 0xe2, 0x5d, 0xaa, 0x14, 0xc8,
-                                    0x6f, 0x20, 0xf3, 0x89, 0x4e, 0xb7, 0x01, 0xd6,
-                                    0x72, 0x5c, 0xe9, 0x38, 0xa4, 0x0d, 0x93, 0x61,
-                                    0xfe, 0x17, 0xbb, 0x46, 0xd0, 0x2a, 0x85, 0xcd};
+static const uint8_t rig_key[32] = {
+    0x3b, 0x91, 0x07, 0xe2, 0x5d, 0xaa, 0x14, 0xc8, 0x6f, 0x20, 0xf3, 0x89, 0x4e, 0xb7, 0x01, 0xd6,
+    0x72, 0x5c, 0xe9, 0x38, 0xa4, 0x0d, 0x93, 0x61, 0xfe, 0x17, 0xbb, 0x46, 0xd0, 0x2a, 0x85, 0xcd};
 
 struct rig_letter {
     enum station_leaf leaf;
@@ -156,8 +155,8 @@ static inline void rig_drop(struct rig *rig) {
 
 static inline size_t rig_seal(struct rig *rig, uint32_t sequence, const pb_msgdesc_t *fields,
                               const void *message, uint8_t frame[STATION_FRAME_MAX]) {
-    size_t length = station_codec_encode(fields, message, frame + STATION_FRAME_HEAD,
-                                         STATION_PAYLOAD_MAX);
+    size_t length =
+        station_codec_encode(fields, message, frame + STATION_FRAME_HEAD, STATION_PAYLOAD_MAX);
     return station_frame_seal(&rig->bench.hal, rig_key, sequence, frame, length);
 }
 
@@ -171,15 +170,15 @@ static inline esg_alarm_CommandEnvelope rig_envelope(struct rig *rig) {
     envelope.sequence = ++rig->sequence;
     envelope.timestamp = RIG_UNIX + (uint32_t)((rig->bench.now_ms - 1000) / 1000);
     envelope.auth_level = 2;
-    snprintf(envelope.request_id, sizeof envelope.request_id,
-             "00000000-0000-4000-8000-%012u", (unsigned)++rig->requests);
+    snprintf(envelope.request_id, sizeof envelope.request_id, "00000000-0000-4000-8000-%012u",
+             (unsigned)++rig->requests);
     return envelope;
 }
 
 static inline void rig_send(struct rig *rig, const esg_alarm_CommandEnvelope *envelope) {
     uint8_t frame[STATION_FRAME_MAX];
-    size_t length = rig_seal(rig, envelope->sequence, esg_alarm_CommandEnvelope_fields, envelope,
-                             frame);
+    size_t length =
+        rig_seal(rig, envelope->sequence, esg_alarm_CommandEnvelope_fields, envelope, frame);
     rig_deliver(rig, STATION_LEAF_CMD, frame, length);
 }
 

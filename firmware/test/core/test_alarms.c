@@ -153,12 +153,15 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_a_redelivery_is_byte_identical_in_a_new_frame, start),
         cmocka_unit_test_setup(test_a_press_is_stored_before_it_is_published, start),
-        cmocka_unit_test_setup(test_the_counter_never_repeats_a_number_wherever_the_power_is_cut, start),
-        cmocka_unit_test_setup(test_the_outbox_survives_a_restart_with_the_boot_it_happened_in, start),
+        cmocka_unit_test_setup(test_the_counter_never_repeats_a_number_wherever_the_power_is_cut,
+                               start),
+        cmocka_unit_test_setup(test_the_outbox_survives_a_restart_with_the_boot_it_happened_in,
+                               start),
         cmocka_unit_test_setup(test_a_new_session_sends_login_heartbeat_and_then_the_outbox, start),
         cmocka_unit_test_setup(test_output_events_wait_for_the_session_and_are_not_repeated, start),
         cmocka_unit_test_setup(test_queued_output_events_give_way_to_newer_ones, start),
-        cmocka_unit_test_setup(test_while_the_clock_is_not_set_there_is_uptime_and_no_millis, start),
+        cmocka_unit_test_setup(test_while_the_clock_is_not_set_there_is_uptime_and_no_millis,
+                               start),
         cmocka_unit_test_setup(test_an_active_low_input_tells_its_raw_level, start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
-#include "rig.h"
 #include "answers.h"
+#include "rig.h"
 
 static struct bench bench;
 
@@ -70,8 +70,7 @@ static void test_the_last_8_kept_survive_a_restart(void **state) {
     }
     station_answers_load(&answers, &bench.hal);
     for (unsigned i = 12; i < 20; i++) {
-        const struct station_answer *answer =
-            station_answers_find(&answers, &bench.hal, id_of(i));
+        const struct station_answer *answer = station_answers_find(&answers, &bench.hal, id_of(i));
         assert_non_null(answer);
         assert_int_equal(answer->stage, STATION_STAGE_EXECUTED);
         assert_int_equal(answer->payload_length, 2);

@@ -114,13 +114,11 @@ static void test_areas_with_save_are_volatile_until_saved(void **state) {
 static void test_limits_of_the_network(void **state) {
     (void)state;
     static const char *const wrong[] = {
-        "AT+WIFITXPOWER=1",   "AT+WIFITXPOWER=22",  "AT+WIFICHANNEL=14",
-        "AT+WIFIDHCP=2",      "AT+WIFIRETRIES=256", "AT+WIFIRETRYDELAY=99",
-        "AT+MQTTPORT=0",      "AT+MQTTPORT=65536",  "AT+MQTTTOPIC=a/#",
-        "AT+MQTTTOPIC=/a",    "AT+MQTTBACKOFF=10001", "AT+MQTTSSL=2",
-        "AT+MQTTSSL=1,0",     "AT+MQTTSSL=1x",      "AT+NETMODE=2",
-        "AT+NTPTIMEOUT=999",  "AT+NTPINTERVAL=0",   "AT+NTPINTERVAL=169",
-        "AT+MQTTRETRYDELAY=60001"};
+        "AT+WIFITXPOWER=1",   "AT+WIFITXPOWER=22",    "AT+WIFICHANNEL=14",      "AT+WIFIDHCP=2",
+        "AT+WIFIRETRIES=256", "AT+WIFIRETRYDELAY=99", "AT+MQTTPORT=0",          "AT+MQTTPORT=65536",
+        "AT+MQTTTOPIC=a/#",   "AT+MQTTTOPIC=/a",      "AT+MQTTBACKOFF=10001",   "AT+MQTTSSL=2",
+        "AT+MQTTSSL=1,0",     "AT+MQTTSSL=1x",        "AT+NETMODE=2",           "AT+NTPTIMEOUT=999",
+        "AT+NTPINTERVAL=0",   "AT+NTPINTERVAL=169",   "AT+MQTTRETRYDELAY=60001"};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         error(wrong[i]);
     }
@@ -310,7 +308,8 @@ int main(void) {
         cmocka_unit_test_setup(test_areas_with_save_are_volatile_until_saved, start),
         cmocka_unit_test_setup(test_limits_of_the_network, start),
         cmocka_unit_test_setup(test_secrets_are_never_printed, start),
-        cmocka_unit_test_setup(test_a_key_is_shown_as_its_fingerprint_and_a_weak_one_is_named, start),
+        cmocka_unit_test_setup(test_a_key_is_shown_as_its_fingerprint_and_a_weak_one_is_named,
+                               start),
         cmocka_unit_test_setup(test_a_new_key_begins_new_numbers, start),
         cmocka_unit_test_setup(test_json_stays_off, start),
         cmocka_unit_test_setup(test_outputs_by_hand, start),

@@ -1,5 +1,5 @@
-#include "rig.h"
 #include "certificate.h"
+#include "rig.h"
 
 static struct bench bench;
 

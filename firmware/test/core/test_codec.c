@@ -62,18 +62,19 @@ static void test_a_receipt_with_anything_more_is_none(void **state) {
 static void test_a_receipt_from_before_2020_is_none(void **state) {
     (void)state;
     esg_alarm_AlarmReceipt receipt;
-    assert_false(station_codec_receipt(bytes, encode_receipt(7, STATION_CLOCK_SET_FROM - 1),
-                                       &receipt));
+    assert_false(
+        station_codec_receipt(bytes, encode_receipt(7, STATION_CLOCK_SET_FROM - 1), &receipt));
     assert_true(station_codec_receipt(bytes, encode_receipt(7, STATION_CLOCK_SET_FROM), &receipt));
 }
 
 static void test_an_alarm_never_passes_for_a_receipt(void **state) {
     (void)state;
-    esg_alarm_AlarmEvent event = {.sequence = 7, .timestamp = RIG_UNIX, .device_db_id = 1800000000,
+    esg_alarm_AlarmEvent event = {.sequence = 7,
+                                  .timestamp = RIG_UNIX,
+                                  .device_db_id = 1800000000,
                                   .type = esg_alarm_AlarmType_ALARM_PANIC1};
     esg_alarm_AlarmReceipt receipt;
-    size_t length =
-        station_codec_encode(esg_alarm_AlarmEvent_fields, &event, bytes, sizeof bytes);
+    size_t length = station_codec_encode(esg_alarm_AlarmEvent_fields, &event, bytes, sizeof bytes);
     assert_false(station_codec_receipt(bytes, length, &receipt));
 }
 

@@ -11,11 +11,11 @@ static int start(void **state) {
 static esg_alarm_CommandEnvelope siren_on(void) {
     esg_alarm_CommandEnvelope envelope = rig_envelope(&rig);
     envelope.which_command = esg_alarm_CommandEnvelope_output_tag;
-    envelope.command.output = (esg_alarm_OutputCommand){
-        .output = esg_alarm_OutputType_OUT_SIREN,
-        .pattern = esg_alarm_PatternType_PAT_CONSTANT,
-        .state = true,
-        .total_duration = 60};
+    envelope.command.output =
+        (esg_alarm_OutputCommand){.output = esg_alarm_OutputType_OUT_SIREN,
+                                  .pattern = esg_alarm_PatternType_PAT_CONSTANT,
+                                  .state = true,
+                                  .total_duration = 60};
     return envelope;
 }
 
@@ -43,8 +43,8 @@ static void test_a_bad_tag_is_counted_and_not_answered(void **state) {
     (void)state;
     uint8_t frame[STATION_FRAME_MAX];
     esg_alarm_CommandEnvelope envelope = siren_on();
-    size_t length = rig_seal(&rig, envelope.sequence, esg_alarm_CommandEnvelope_fields, &envelope,
-                             frame);
+    size_t length =
+        rig_seal(&rig, envelope.sequence, esg_alarm_CommandEnvelope_fields, &envelope, frame);
     frame[length - 1] ^= 1;
     rig_deliver(&rig, STATION_LEAF_CMD, frame, length);
     assert_int_equal(responses(), 0);
@@ -59,8 +59,8 @@ static void test_bare_and_retained_messages_are_refused(void **state) {
     (void)state;
     uint8_t frame[STATION_FRAME_MAX];
     esg_alarm_CommandEnvelope envelope = siren_on();
-    size_t length = rig_seal(&rig, envelope.sequence, esg_alarm_CommandEnvelope_fields, &envelope,
-                             frame);
+    size_t length =
+        rig_seal(&rig, envelope.sequence, esg_alarm_CommandEnvelope_fields, &envelope, frame);
     rig_deliver(&rig, STATION_LEAF_CMD, frame + STATION_FRAME_HEAD, length - 14);
     assert_int_equal(rig.unit.intake.refused[STATION_REFUSED_UNSIGNED], 1);
     station_unit_on_message(&rig.unit, STATION_LEAF_CMD, frame, length, true, rig.bench.now_ms);
@@ -72,8 +72,8 @@ static void test_a_replay_of_a_forgotten_request_is_not_answered(void **state) {
     (void)state;
     uint8_t frame[STATION_FRAME_MAX];
     esg_alarm_CommandEnvelope envelope = siren_on();
-    size_t length = rig_seal(&rig, envelope.sequence, esg_alarm_CommandEnvelope_fields, &envelope,
-                             frame);
+    size_t length =
+        rig_seal(&rig, envelope.sequence, esg_alarm_CommandEnvelope_fields, &envelope, frame);
     rig_deliver(&rig, STATION_LEAF_CMD, frame, length);
     rig_boot(&rig); // the answers in memory are gone, the window is not
     size_t before = responses();
@@ -101,8 +101,8 @@ static void test_a_byte_identical_repetition_is_answered_at_most_once_per_second
     (void)state;
     uint8_t frame[STATION_FRAME_MAX];
     esg_alarm_CommandEnvelope envelope = siren_on();
-    size_t length = rig_seal(&rig, envelope.sequence, esg_alarm_CommandEnvelope_fields, &envelope,
-                             frame);
+    size_t length =
+        rig_seal(&rig, envelope.sequence, esg_alarm_CommandEnvelope_fields, &envelope, frame);
     for (int i = 0; i < 30; i++) {
         rig_deliver(&rig, STATION_LEAF_CMD, frame, length);
         rig_wait(&rig, 100);
@@ -125,8 +125,8 @@ static void test_the_two_sequences_must_agree(void **state) {
     (void)state;
     uint8_t frame[STATION_FRAME_MAX];
     esg_alarm_CommandEnvelope envelope = siren_on();
-    size_t length = rig_seal(&rig, envelope.sequence + 1, esg_alarm_CommandEnvelope_fields,
-                             &envelope, frame);
+    size_t length =
+        rig_seal(&rig, envelope.sequence + 1, esg_alarm_CommandEnvelope_fields, &envelope, frame);
     rig_deliver(&rig, STATION_LEAF_CMD, frame, length);
     assert_int_equal(rig_answer(&rig).error_code, 10);
 }
@@ -222,8 +222,8 @@ static void test_a_receipt_on_the_command_leaf_is_error_1(void **state) {
     (void)state;
     uint8_t frame[STATION_FRAME_MAX];
     esg_alarm_AlarmReceipt receipt = {++rig.sequence, RIG_UNIX, RIG_UNIX};
-    size_t length = rig_seal(&rig, receipt.sequence, esg_alarm_AlarmReceipt_fields, &receipt,
-                             frame);
+    size_t length =
+        rig_seal(&rig, receipt.sequence, esg_alarm_AlarmReceipt_fields, &receipt, frame);
     rig_deliver(&rig, STATION_LEAF_CMD, frame, length);
     uint32_t error_code = rig_answer(&rig).error_code;
     assert_true(error_code == 1 || error_code == 3 || error_code == 400);
@@ -233,8 +233,8 @@ static void reflect(enum station_leaf from, enum station_leaf to) {
     uint8_t frame[STATION_FRAME_MAX];
     const struct rig_letter *letter = rig_letter(&rig, from, 0);
     memcpy(frame + STATION_FRAME_HEAD, letter->payload, letter->length);
-    size_t length = station_frame_seal(&rig.bench.hal, rig_key, letter->sequence, frame,
-                                       letter->length);
+    size_t length =
+        station_frame_seal(&rig.bench.hal, rig_key, letter->sequence, frame, letter->length);
     rig_deliver(&rig, to, frame, length);
 }
 
@@ -334,8 +334,10 @@ int main(void) {
         cmocka_unit_test_setup(test_a_bad_tag_is_counted_and_not_answered, start),
         cmocka_unit_test_setup(test_bare_and_retained_messages_are_refused, start),
         cmocka_unit_test_setup(test_a_replay_of_a_forgotten_request_is_not_answered, start),
-        cmocka_unit_test_setup(test_a_repeated_request_is_answered_again_and_not_carried_out_again, start),
-        cmocka_unit_test_setup(test_a_byte_identical_repetition_is_answered_at_most_once_per_second, start),
+        cmocka_unit_test_setup(test_a_repeated_request_is_answered_again_and_not_carried_out_again,
+                               start),
+        cmocka_unit_test_setup(test_a_byte_identical_repetition_is_answered_at_most_once_per_second,
+                               start),
         cmocka_unit_test_setup(test_the_window_is_stored_before_the_command_is_carried_out, start),
         cmocka_unit_test_setup(test_the_two_sequences_must_agree, start),
         cmocka_unit_test_setup(test_an_envelope_without_request_id_is_error_3, start),
@@ -347,7 +349,8 @@ int main(void) {
         cmocka_unit_test_setup(test_an_expired_command_is_error_4, start),
         cmocka_unit_test_setup(test_what_does_not_decode_is_error_400_with_its_request_id, start),
         cmocka_unit_test_setup(test_a_receipt_on_the_command_leaf_is_error_1, start),
-        cmocka_unit_test_setup(test_the_unit_s_own_frames_thrown_back_at_it_do_not_move_the_window, start),
+        cmocka_unit_test_setup(test_the_unit_s_own_frames_thrown_back_at_it_do_not_move_the_window,
+                               start),
         cmocka_unit_test_setup(test_receipts_and_commands_share_one_window, start),
         cmocka_unit_test_setup(test_an_answer_without_session_is_sent_with_the_next, start),
         cmocka_unit_test_setup(test_a_reboot_is_concluded_after_the_login_of_the_next_boot, start),

@@ -11,11 +11,11 @@ static int start(void **state) {
 static esg_alarm_CommandEnvelope siren_on(void) {
     esg_alarm_CommandEnvelope envelope = rig_envelope(&rig);
     envelope.which_command = esg_alarm_CommandEnvelope_output_tag;
-    envelope.command.output = (esg_alarm_OutputCommand){
-        .output = esg_alarm_OutputType_OUT_SIREN,
-        .pattern = esg_alarm_PatternType_PAT_CONSTANT,
-        .state = true,
-        .total_duration = 60};
+    envelope.command.output =
+        (esg_alarm_OutputCommand){.output = esg_alarm_OutputType_OUT_SIREN,
+                                  .pattern = esg_alarm_PatternType_PAT_CONSTANT,
+                                  .state = true,
+                                  .total_duration = 60};
     return envelope;
 }
 
@@ -89,7 +89,7 @@ static void test_a_factory_reset_says_accepted_and_leaves_nothing(void **state) 
     assert_int_equal(rig.unit.outbox.count, 0);
     assert_string_equal(rig.unit.settings.mqtt.broker, "");
     assert_int_equal(rig_count(&rig, STATION_LEAF_RESPONSE), 1); // accepted is final
-    assert_true(rig.count <= before + 2);                         // the release, and a status
+    assert_true(rig.count <= before + 2);                        // the release, and a status
 }
 
 static void test_an_output_command_outside_its_limits_changes_nothing(void **state) {

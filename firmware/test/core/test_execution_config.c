@@ -153,7 +153,8 @@ int main(void) {
         cmocka_unit_test_setup(test_an_absent_field_stays_and_one_bad_field_stops_all, start),
         cmocka_unit_test_setup(test_a_present_empty_value_is_a_value, start),
         cmocka_unit_test_setup(test_limits_of_ntp_and_ble, start),
-        cmocka_unit_test_setup(test_a_rename_is_answered_under_the_old_name_and_then_followed, start),
+        cmocka_unit_test_setup(test_a_rename_is_answered_under_the_old_name_and_then_followed,
+                               start),
         cmocka_unit_test_setup(test_writing_the_same_does_not_leave_the_broker, start),
         cmocka_unit_test_setup(test_what_cannot_be_stored_is_not_taken, start),
     };

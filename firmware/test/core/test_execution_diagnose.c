@@ -80,7 +80,8 @@ static void test_a_log_dump_gives_the_newest_lines_that_fit(void **state) {
     assert_null(strstr(json, "line 2 of"));
     esg_alarm_DiagnosticCommand command = {.action = esg_alarm_DiagnosticAction_DIAG_LOG_DUMP,
                                            .log_lines = 1};
-    assert_string_equal(diagnose(command), "{\"lines\":[\"0 line 39 of the journal\"],\"more\":true}");
+    assert_string_equal(diagnose(command),
+                        "{\"lines\":[\"0 line 39 of the journal\"],\"more\":true}");
 }
 
 static void test_unknown_actions_are_error_7(void **state) {

@@ -82,7 +82,8 @@ int main(void) {
         cmocka_unit_test_setup(test_secrets_are_masked_whatever_was_asked, start),
         cmocka_unit_test_setup(test_each_group_has_its_keys, start),
         cmocka_unit_test_setup(test_read_all_has_the_reduced_keys, start),
-        cmocka_unit_test_setup(test_an_answer_that_does_not_fit_is_error_500_without_payload, start),
+        cmocka_unit_test_setup(test_an_answer_that_does_not_fit_is_error_500_without_payload,
+                               start),
         cmocka_unit_test_setup(test_unknown_groups_are_error_7, start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -57,8 +57,7 @@ static void test_a_frame_without_payload_is_malformed(void **state) {
 static void test_bare_protobuf_is_told_apart(void **state) {
     (void)state;
     static const uint8_t bare[] = {0x08, 0x01};
-    assert_int_equal(station_frame_open(&bench.hal, rig_key, bare, 2, &opened),
-                     STATION_FRAME_BARE);
+    assert_int_equal(station_frame_open(&bench.hal, rig_key, bare, 2, &opened), STATION_FRAME_BARE);
     assert_int_equal(opened.length, 2);
 }
 

@@ -1,5 +1,5 @@
-#include "rig.h"
 #include "inputs.h"
+#include "rig.h"
 
 static struct station_inputs inputs;
 

@@ -1,5 +1,5 @@
-#include "rig.h"
 #include "json.h"
+#include "rig.h"
 
 static char text[64];
 

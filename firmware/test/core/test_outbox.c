@@ -1,5 +1,5 @@
-#include "rig.h"
 #include "outbox.h"
+#include "rig.h"
 
 static struct bench bench;
 
@@ -12,8 +12,11 @@ static int start(void **state) {
 static struct station_outbox outbox;
 
 static struct station_entry *add(uint32_t sequence, uint8_t type, esg_alarm_EventState state) {
-    struct station_entry entry = {.sequence = sequence, .timestamp = 1000 + sequence, .type = type,
-                                  .state = (uint8_t)state, .length = 4};
+    struct station_entry entry = {.sequence = sequence,
+                                  .timestamp = 1000 + sequence,
+                                  .type = type,
+                                  .state = (uint8_t)state,
+                                  .length = 4};
     memcpy(entry.payload, &sequence, 4);
     return station_outbox_add(&outbox, &bench.hal, &entry);
 }
@@ -241,8 +244,10 @@ int main(void) {
         cmocka_unit_test_setup(test_a_session_sends_everything_oldest_first_ten_per_second, start),
         cmocka_unit_test_setup(test_never_more_than_ten_per_second_in_the_long_run, start),
         cmocka_unit_test_setup(test_a_new_press_does_not_wait_for_the_old_ones, start),
-        cmocka_unit_test_setup(test_overflow_folds_pairs_and_keeps_the_first_press_and_the_latest_state, start),
-        cmocka_unit_test_setup(test_any_mixture_keeps_every_input_s_first_press_and_latest_state, start),
+        cmocka_unit_test_setup(
+            test_overflow_folds_pairs_and_keeps_the_first_press_and_the_latest_state, start),
+        cmocka_unit_test_setup(test_any_mixture_keeps_every_input_s_first_press_and_latest_state,
+                               start),
         cmocka_unit_test_setup(test_tests_give_way_before_any_alarm, start),
         cmocka_unit_test_setup(test_a_cut_write_harms_no_other_entry, start),
         cmocka_unit_test_setup(test_without_storage_an_alarm_is_kept_in_memory, start),

@@ -1,6 +1,5 @@
-#include "rig.h"
 #include "outputs.h"
-
+#include "rig.h"
 
 static struct bench bench;
 static struct station_outputs outputs;

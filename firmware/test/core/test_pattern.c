@@ -1,5 +1,5 @@
-#include "rig.h"
 #include "pattern.h"
+#include "rig.h"
 
 static esg_alarm_OutputCommand command_of(esg_alarm_PatternType type) {
     return (esg_alarm_OutputCommand){.output = esg_alarm_OutputType_OUT_SIREN, .pattern = type};

@@ -1,5 +1,5 @@
-#include "rig.h"
 #include "record.h"
+#include "rig.h"
 
 static struct bench bench;
 
@@ -42,8 +42,8 @@ static void test_values_come_back(void **state) {
     uint64_t wide = 0;
     char text[8] = "";
     uint32_t absent = 77;
-    assert_true(station_record_load(&bench.hal, "one", 3, buffer, sizeof buffer, &reader,
-                                    &generation));
+    assert_true(
+        station_record_load(&bench.hal, "one", 3, buffer, sizeof buffer, &reader, &generation));
     assert_int_equal(generation, 9);
     assert_true(station_get_u8(&reader, &byte) && station_get_u64(&reader, &wide));
     assert_true(station_get_text(&reader, text, sizeof text));
@@ -60,8 +60,7 @@ static void test_a_text_too_long_for_its_place_is_not_cut(void **state) {
     assert_true(station_record_save(&bench.hal, "one", 1, 0, &writer));
     uint32_t number = 0;
     char small[4] = "abc";
-    assert_true(station_record_load(&bench.hal, "one", 1, buffer, sizeof buffer, &reader,
-                                    &number));
+    assert_true(station_record_load(&bench.hal, "one", 1, buffer, sizeof buffer, &reader, &number));
     assert_true(station_get_u32(&reader, &number));
     assert_false(station_get_text(&reader, small, sizeof small));
     assert_string_equal(small, "abc");
@@ -81,8 +80,8 @@ static void test_a_newer_version_is_not_read(void **state) {
     uint32_t generation = 0;
     struct station_writer writer = writer_with(1);
     assert_true(station_record_save(&bench.hal, "one", 2, 0, &writer));
-    assert_false(station_record_load(&bench.hal, "one", 1, buffer, sizeof buffer, &reader,
-                                     &generation));
+    assert_false(
+        station_record_load(&bench.hal, "one", 1, buffer, sizeof buffer, &reader, &generation));
 }
 
 static void test_a_cut_write_leaves_the_value_before_or_after_it(void **state) {

@@ -15,7 +15,8 @@ static char problem[STATION_MESSAGE];
 static void test_every_group_comes_back_from_storage(void **state) {
     (void)state;
     station_settings_defaults(&settings, 30);
-    snprintf(settings.wifi.ssid, sizeof settings.wifi.ssid, "%s", "12345678901234567890123456789012");
+    snprintf(settings.wifi.ssid, sizeof settings.wifi.ssid, "%s",
+             "12345678901234567890123456789012");
     settings.wifi.static_ip = 0xC0000207;
     snprintf(settings.mqtt.broker, sizeof settings.mqtt.broker, "broker.example");
     settings.mqtt.tls = true;
@@ -75,8 +76,8 @@ static void test_the_defaults_are_allowed(void **state) {
     station_settings_defaults(&settings, 30);
     for (int group = 0; group < STATION_GROUPS; group++) {
         void *values = station_settings_group(&settings, (enum station_group)group);
-        assert_false(station_settings_problem((enum station_group)group, values, problem,
-                                              sizeof problem));
+        assert_false(
+            station_settings_problem((enum station_group)group, values, problem, sizeof problem));
     }
 }
 
@@ -117,7 +118,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_every_group_comes_back_from_storage, start),
         cmocka_unit_test_setup(test_a_missing_record_keeps_the_defaults, start),
-        cmocka_unit_test_setup(test_a_shorter_older_record_keeps_the_defaults_of_what_is_new, start),
+        cmocka_unit_test_setup(test_a_shorter_older_record_keeps_the_defaults_of_what_is_new,
+                               start),
         cmocka_unit_test_setup(test_the_defaults_are_allowed, start),
         cmocka_unit_test_setup(test_each_limit_is_named, start),
     };

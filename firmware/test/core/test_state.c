@@ -17,8 +17,8 @@ static void test_the_way_up(void **state) {
 
 static void test_an_alarm_outranks_everything(void **state) {
     (void)state;
-    struct station_facts facts = {.alarm = true, .storage_failed = true, .testing = true,
-                                  .sensor_failed = true};
+    struct station_facts facts = {
+        .alarm = true, .storage_failed = true, .testing = true, .sensor_failed = true};
     assert_int_equal(station_state_of(&facts), STATION_STATE_ALARM);
 }
 

@@ -62,7 +62,8 @@ static void test_changes_are_told_at_most_every_5_s(void **state) {
     assert_true(count >= 2 && count <= 4);
     for (size_t i = 1; i < count; i++) {
         assert_true(rig_letter(&rig, STATION_LEAF_STATUS, i - 1)->at_ms -
-                        rig_letter(&rig, STATION_LEAF_STATUS, i)->at_ms >= 5000);
+                        rig_letter(&rig, STATION_LEAF_STATUS, i)->at_ms >=
+                    5000);
     }
     assert_int_equal(status_of(rig_letter(&rig, STATION_LEAF_STATUS, 0)).panic1_count, 20);
 }
@@ -138,8 +139,8 @@ static void test_the_will_tells_the_moment_of_the_connect(void **state) {
     rig.unit.settings.device.device_id = 42;
     rig_wait(&rig, 15000);
     assert_true(station_telemetry_will(&rig.unit, &letter));
-    pb_istream_t stream = pb_istream_from_buffer(letter.bytes + STATION_FRAME_HEAD,
-                                                 letter.length - 14);
+    pb_istream_t stream =
+        pb_istream_from_buffer(letter.bytes + STATION_FRAME_HEAD, letter.length - 14);
     assert_true(pb_decode(&stream, esg_alarm_LastWillMessage_fields, &will));
     assert_int_equal(will.sequence, letter.sequence);
     assert_int_equal(will.device_db_id, 42);

@@ -11,8 +11,8 @@ static void test_addresses_go_both_ways(void **state) {
     assert_string_equal(text, "");
     assert_true(station_text_parse_address("255.255.255.0", &address));
     assert_int_equal(address, 0xFFFFFF00);
-    static const char *const wrong[] = {"", "1.2.3", "1.2.3.4.5", "256.1.1.1", "1..2.3", "a.b.c.d",
-                                        "1.2.3.4 ", "0001.2.3.4"};
+    static const char *const wrong[] = {"",       "1.2.3",   "1.2.3.4.5", "256.1.1.1",
+                                        "1..2.3", "a.b.c.d", "1.2.3.4 ",  "0001.2.3.4"};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         assert_false(station_text_parse_address(wrong[i], &address));
     }
@@ -40,8 +40,8 @@ static void test_decimals_are_read(void **state) {
     assert_true(value > -3.70381F && value < -3.70379F);
     assert_true(station_text_parse_float("180", &value));
     assert_true(value > 179.9F && value < 180.1F);
-    static const char *const wrong[] = {"", "-", ".", ".5", "1.2.3", "1e5", "nan", "1,5",
-                                        "1234567890123456"};
+    static const char *const wrong[] = {
+        "", "-", ".", ".5", "1.2.3", "1e5", "nan", "1,5", "1234567890123456"};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         assert_false(station_text_parse_float(wrong[i], &value));
     }
@@ -72,9 +72,15 @@ static void test_base_topics(void **state) {
 static void test_utf8(void **state) {
     (void)state;
     assert_true(station_text_is_utf8("año \xF0\x9F\x94\x94"));
-    static const char *const wrong[] = {"\x80",         "\xC3",         "\xC0\x80", "\xE0\x80\x80",
-                                        "\xED\xA0\x80", "\xF5\x80\x80\x80", "\xF4\x90\x80\x80",
-                                        "\xE2\x82",     "ab\xFF"};
+    static const char *const wrong[] = {"\x80",
+                                        "\xC3",
+                                        "\xC0\x80",
+                                        "\xE0\x80\x80",
+                                        "\xED\xA0\x80",
+                                        "\xF5\x80\x80\x80",
+                                        "\xF4\x90\x80\x80",
+                                        "\xE2\x82",
+                                        "ab\xFF"};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         assert_false(station_text_is_utf8(wrong[i]));
     }

@@ -51,10 +51,11 @@ static void test_a_siren_runs_for_its_time_and_tells_both_ends(void **state) {
     (void)state;
     esg_alarm_CommandEnvelope envelope = rig_envelope(&rig);
     envelope.which_command = esg_alarm_CommandEnvelope_output_tag;
-    envelope.command.output = (esg_alarm_OutputCommand){.output = esg_alarm_OutputType_OUT_SIREN,
-                                                        .pattern = esg_alarm_PatternType_PAT_CONSTANT,
-                                                        .state = true,
-                                                        .total_duration = 30};
+    envelope.command.output =
+        (esg_alarm_OutputCommand){.output = esg_alarm_OutputType_OUT_SIREN,
+                                  .pattern = esg_alarm_PatternType_PAT_CONSTANT,
+                                  .state = true,
+                                  .total_duration = 30};
     esg_alarm_CommandResponse answer = rig_ask(&rig, &envelope);
     assert_true(answer.success);
     assert_int_equal(answer.stage, esg_alarm_CommandResponse_Stage_EXECUTED);
