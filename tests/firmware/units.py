@@ -14,7 +14,7 @@ from alarmstation.simulator.firmware import FirmwareRun, FirmwareUnits
 from alarmstation.simulator.site import UnitPlan, VirtualSite
 from alarmstation.simulator.traits import OUR_FIRMWARE, Traits
 from tests.conftest import BrokerAccess
-from tests.service.living import LivingStation
+from tests.service.living import LivingStation, eventually
 
 PROGRAM = "alarm-unit"
 
@@ -55,17 +55,21 @@ def running(build: Path, run: FirmwareRun) -> Iterator[FirmwareUnits]:
 
 
 @asynccontextmanager
-async def enrolled(
-    station: LivingStation, build: Path, plans: Sequence[UnitPlan], folder: Path | None = None
+async def switched_on(
+    station: LivingStation, build: Path, plans: Sequence[UnitPlan]
 ) -> AsyncIterator[AskUnits]:
-    """The units, known to the station and switched on."""
-    await station.ask(ImportUnits(tuple(plan.spec() for plan in plans)))
-    units = FirmwareUnits(a_run(station.broker, plans, folder), binary=build / PROGRAM)
+    """The units, switched on; the station must know them (`enrol`)."""
+    units = FirmwareUnits(a_run(station.broker, plans), binary=build / PROGRAM)
     await asyncio.to_thread(units.start)
     try:
         yield AskUnits(units)
     finally:
         assert await asyncio.to_thread(units.stop) == 0
+
+
+async def enrol(station: LivingStation, plans: Sequence[UnitPlan]) -> None:
+    await station.ask(ImportUnits(tuple(plan.spec() for plan in plans)))
+    await eventually(lambda: len(station.mirror.devices) == len(plans))
 
 
 class AskUnits:
