@@ -25,6 +25,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
+from alarmstation.adapters.mqtt.buffered import BufferedClient
 from alarmstation.domain.errors import UserError
 
 log = logging.getLogger(__name__)
@@ -168,7 +169,7 @@ class StationClient:
 
     def _make_client(self) -> mqtt.Client:
         five = self._protocol == MQTTProtocolVersion.MQTTv5
-        client = mqtt.Client(
+        client = BufferedClient(
             CallbackAPIVersion.VERSION2,
             client_id=self._client_id,
             protocol=self._protocol,
