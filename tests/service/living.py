@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from alarmstation import config
 from alarmstation.adapters.link.client import LinkClient, LinkState
 from alarmstation.adapters.link.token_file import token_path
 from alarmstation.application.requests import (
@@ -137,9 +140,35 @@ class LivingStation:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
 
+    @contextlib.contextmanager
+    def as_program(self) -> Iterator[subprocess.Popen[bytes]]:
+        """The service as a program of its own, which may be killed; it ends with this block."""
+        config.save(
+            self.home.path,
+            {
+                name: {
+                    key: value
+                    for key, value in getattr(self.settings, name).model_dump().items()
+                    if value is not None
+                }
+                for name in ("broker", "database")
+            },
+        )
+        process = subprocess.Popen(
+            [sys.executable, "-m", "alarmstation", "service", "--home", str(self.home.path)]
+        )
+        try:
+            yield process
+        finally:
+            process.terminate()
+            process.wait(20)
+
     @contextlib.asynccontextmanager
-    async def console(self) -> AsyncIterator[LinkClient]:
-        """A connected console."""
+    async def console(self, *, another: bool = False) -> AsyncIterator[LinkClient]:
+        """A connected console: the same as before, or another one that knows nothing."""
+        if another:
+            self.mirror = Mirror()
+            self.client = LinkClient(token_path(self.home.path), self.mirror, "test")
         listening = asyncio.create_task(self.client.run())
         try:
             yield self.client

@@ -64,7 +64,7 @@ def run(scene: Callable[[], Coroutine[Any, Any, None]]) -> None:
 @contextlib.asynccontextmanager
 async def watched(station: LivingStation) -> AsyncIterator[None]:
     """The service runs and a console is connected, in which nobody is logged in."""
-    async with station.running(), station.console():
+    async with station.running(), station.console(another=True):
         yield
 
 
@@ -200,8 +200,6 @@ async def enrolled_and_stopped(station: LivingStation) -> VirtualSite:
                     and station.mirror.device(unit.host).comm_state == "online"
                 )
             )
-    station.mirror.devices.clear()
-    station.mirror.health = None
     return site
 
 

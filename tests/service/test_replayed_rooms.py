@@ -284,8 +284,8 @@ def without_sensor(unit: VirtualUnit) -> None:
 
 async def play(station: LivingStation, recording: Recording, speed: float) -> Played:
     played = Played()
-    mirror = station.mirror
     async with station.running(), station.console():
+        mirror = station.mirror
         await station.log_in_as_first_admin()
         site = VirtualSite(recording.plans())
         async with station.fleet(site, time.time(), without_sensor) as fleet:
@@ -407,7 +407,7 @@ BEAT_S = 0.1
 def test_with_a_force_interval_no_silence_is_longer_and_no_row_is_needless(
     tmp_path: Path, broker: BrokerAccess, database: str
 ) -> None:
-    path, samples = cut_out(tmp_path, 80)
+    path, samples = cut_out(tmp_path, 55)
     rooms = worked_out(samples)
     history = HistorySection(force_interval_s=FORCE_S)
     station = LivingStation(tmp_path / "home", broker, database, history=history)
