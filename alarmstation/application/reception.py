@@ -318,8 +318,7 @@ class Reception:
             unit.proven_key = received.key_id
             self._desks.enrolment.key_proven(unit)
         unit.will_lost = False
-        unit.status = replace(
-            unit.status,
+        unit.status = unit.status.with_facts(
             last_seen_at=received.received_at,
             received_messages=unit.status.received_messages + 1,
         )
@@ -485,15 +484,14 @@ class Reception:
             unit.skews_s.clear()
         skew = unit.note_skew(stamp, at) if stamp is not None else None
         temperature_c, humidity_pct = unit.climate.judge(temperature, humidity, at.timestamp())
-        unit.status = status = replace(
-            unit.status,
+        unit.status = status = unit.status.with_facts(
             io=io,
             temperature_c=temperature_c,
             humidity_pct=humidity_pct,
             uptime_s=uptime,
             device_time=stamp,
             skew_s=skew,
-            **facts,  # type: ignore[arg-type]  # names are those of DeviceStatus, see callers
+            **facts,
         )
         if not unit.is_enrolled:
             return
@@ -581,8 +579,7 @@ class Reception:
     def _record(self, unit: Unit, sample: Sample, *, manual: bool = False) -> None:
         rows = unit.recorder.record(sample, manual=manual)
         self._changes.batch.history.extend(rows)
-        unit.status = replace(
-            unit.status,
+        unit.status = unit.status.with_facts(
             received_samples=unit.status.received_samples + 1,
             stored_rows=unit.status.stored_rows + len(rows),
         )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 
 MAX_DEVICE_ID = 999_999_999
 """Largest id that may be assigned to a unit (`protocol.md` 2.6)."""
@@ -149,3 +150,17 @@ class DeviceStatus:
     received_messages: int = 0
     received_samples: int = 0
     stored_rows: int = 0
+
+    def with_facts(self, **facts: object) -> DeviceStatus:
+        """`dataclasses.replace` in half the time: a status is replaced with every message."""
+        status: DeviceStatus = object.__new__(DeviceStatus)
+        for put, value in zip(_PUTS.values(), _VALUES(self), strict=True):
+            put(status, value)
+        for name, value in facts.items():
+            _PUTS[name](status, value)
+        return status
+
+
+_VALUES = attrgetter(*(field.name for field in fields(DeviceStatus)))
+_PUTS = {field.name: getattr(DeviceStatus, field.name).__set__ for field in fields(DeviceStatus)}
+"""How the slots of a new status are filled, past the guard that keeps made ones as they are."""
