@@ -62,11 +62,39 @@ needed_packages() {
     if [[ "$purpose" == test ]]; then
         checks+=("xvfb command -v Xvfb" "xauth command -v xauth")
     fi
+    missing_of "${checks[@]}"
+}
+
+# What the firmware is built and checked with; without it its tests are skipped and say so.
+firmware_packages() {
+    missing_of \
+        "cmake command -v cmake" \
+        "gcc command -v cc" \
+        "libc6-dev test -e /usr/include/stdio.h" \
+        "nanopb command -v nanopb_generator.py" \
+        "libnanopb-dev test -e /usr/include/pb.h" \
+        "libmosquitto-dev test -e /usr/include/mosquitto.h" \
+        "libmbedtls-dev test -e /usr/include/mbedtls/md.h" \
+        "libcmocka-dev test -e /usr/include/cmocka.h" \
+        "clang command -v clang" \
+        "libclang-rt-dev have_fuzzer" \
+        "clang-tidy command -v clang-tidy" \
+        "cppcheck command -v cppcheck" \
+        "gcc-riscv64-unknown-elf command -v riscv64-unknown-elf-gcc" \
+        "picolibc-riscv64-unknown-elf test -e /usr/lib/picolibc/riscv64-unknown-elf/picolibc.specs"
+}
+
+# missing_of "PACKAGE TEST...": the packages whose test fails
+missing_of() {
     local check package
-    for check in "${checks[@]}"; do
+    for check in "$@"; do
         read -r package check <<<"$check"
         $check >/dev/null 2>&1 || echo "$package"
     done
+}
+
+have_fuzzer() {
+    compgen -G "$(clang -print-resource-dir)/lib/linux/libclang_rt.fuzzer*" >/dev/null
 }
 
 have_fonts() {
@@ -109,6 +137,16 @@ system_packages() {
     mapfile -t missing < <(needed_packages "$1")
     if ((${#missing[@]})); then
         install_packages "${missing[@]}"
+    fi
+}
+
+# The tools of the firmware are wanted, but nothing else waits for them.
+firmware_tools() {
+    local -a missing
+    mapfile -t missing < <(firmware_packages)
+    if ((${#missing[@]} == 0)); then return; fi
+    if ! (install_packages "${missing[@]}"); then
+        say "the firmware's tests will be skipped where they need: ${missing[*]}"
     fi
 }
 
@@ -246,6 +284,7 @@ setup() {
     local purpose="$1"
     cd "$root"
     system_packages "$purpose"
+    if [[ "$purpose" == test ]]; then firmware_tools; fi
     # one set-up of a checkout at a time
     exec 9<"$script"
     if command -v flock >/dev/null; then flock 9; fi
