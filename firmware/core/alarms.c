@@ -10,7 +10,7 @@ enum { VERSION = 1 };
 
 void station_alarms_load(struct station_unit *unit) {
     struct station_alarms *alarms = &unit->alarms;
-    uint8_t buffer[STATION_RECORD_FRAME + 4];
+    uint8_t buffer[STATION_RECORD_TINY];
     struct station_reader reader;
     *alarms = (struct station_alarms){.twin = {.name = "alarmseq"}};
     if (!unit->profile->extensions) {
@@ -29,7 +29,7 @@ void station_alarms_load(struct station_unit *unit) {
 
 static void store_counter(struct station_unit *unit) {
     struct station_alarms *alarms = &unit->alarms;
-    uint8_t buffer[STATION_RECORD_FRAME + 4];
+    uint8_t buffer[STATION_RECORD_TINY];
     if (!unit->profile->extensions) {
         return;
     }

@@ -12,8 +12,11 @@
 static void refuse(struct station_unit *unit, enum station_refusal refusal) {
     static const char *const names[] = {"malformed", "unsigned", "bad tag",        "undecodable",
                                         "replayed",  "retained", "receipt unknown"};
-    unit->intake.refused[refusal]++;
-    station_journal_add(unit, STATION_LOG_WARNING, "refused: %s", names[refusal]);
+    uint32_t count = ++unit->intake.refused[refusal];
+    if ((count & (count - 1)) == 0) { // 1, 2, 4, 8 …: a flood must not fill the journal
+        station_journal_add(unit, STATION_LOG_WARNING, "refused: %s, %lu so far", names[refusal],
+                            (unsigned long)count);
+    }
 }
 
 void station_outcome_say(struct station_outcome *outcome, const char *message) {

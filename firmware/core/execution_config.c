@@ -164,6 +164,13 @@ static void follow_up(struct station_unit *unit, enum station_group group, bool 
     }
 }
 
+// Such settings could never open a session.
+static bool lacks_certificate(const struct station_unit *unit, enum station_group group,
+                              const void *values) {
+    return group == STATION_GROUP_MQTT && ((const struct station_mqtt *)values)->tls &&
+           unit->certificate.length == 0;
+}
+
 static void write_group(struct station_unit *unit, const esg_alarm_ConfigCommand *command,
                         enum station_group group, struct station_outcome *outcome) {
     union {
@@ -184,6 +191,10 @@ static void write_group(struct station_unit *unit, const esg_alarm_ConfigCommand
     }
     if (station_settings_problem(group, &candidate, outcome->message, sizeof outcome->message)) {
         outcome->error_code = 3;
+        return;
+    }
+    if (lacks_certificate(unit, group, &candidate)) {
+        station_outcome_fail(outcome, 9, "there is no CA certificate");
         return;
     }
     if (memcmp(&candidate, &former, size) == 0) {

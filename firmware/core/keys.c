@@ -8,7 +8,7 @@ enum { VERSION = 1, FEWEST_VALUES = 12 };
 
 void station_key_load(struct station_key *key, const struct station_hal *hal) {
     *key = (struct station_key){.twin = {.name = "key"}};
-    uint8_t buffer[STATION_RECORD_FRAME + 4 + STATION_KEY_LENGTH];
+    uint8_t buffer[STATION_RECORD_TINY];
     struct station_reader reader;
     if (station_twin_load(&key->twin, hal, VERSION, buffer, sizeof buffer, &reader) &&
         station_get_u32(&reader, &key->epoch) &&
@@ -21,7 +21,7 @@ void station_key_load(struct station_key *key, const struct station_hal *hal) {
 
 bool station_key_set(struct station_key *key, const struct station_hal *hal,
                      const uint8_t bytes[STATION_KEY_LENGTH]) {
-    uint8_t buffer[STATION_RECORD_FRAME + 4 + STATION_KEY_LENGTH];
+    uint8_t buffer[STATION_RECORD_TINY];
     struct station_writer writer = station_writer_begin(buffer, sizeof buffer);
     station_put_u32(&writer, key->epoch + 1);
     station_put_bytes(&writer, bytes, STATION_KEY_LENGTH);

@@ -9,8 +9,12 @@ enum {
     STATION_RECORD_HEAD = 7,
     STATION_RECORD_CRC = 4,
     STATION_RECORD_FRAME = STATION_RECORD_HEAD + STATION_RECORD_CRC,
+    STATION_RECORD_TINY = 64,   // counters and keys, with room for what a later version adds
     STATION_RECORD_SMALL = 1024 // every record except the certificate
 };
+
+// A body grows at its end, so that an older image still reads what a newer one has written; the
+// version is counted up only when it no longer could.
 
 // A body is written behind STATION_RECORD_HEAD bytes of the buffer, which are filled when saving.
 struct station_writer {

@@ -6,7 +6,7 @@ void station_sequence_load(struct station_sequence *sequence, const struct stati
                            uint32_t key_epoch, bool keeps) {
     *sequence = (struct station_sequence){
         .twin = {.name = "txseq"}, .key_epoch = key_epoch, .next = 1, .keeps = keeps};
-    uint8_t buffer[STATION_RECORD_FRAME + 8];
+    uint8_t buffer[STATION_RECORD_TINY];
     struct station_reader reader;
     uint32_t epoch = 0;
     uint32_t next = 1;
@@ -22,7 +22,7 @@ static bool reserve(struct station_sequence *sequence, const struct station_hal 
     uint32_t left = UINT32_MAX - sequence->next;
     uint32_t reserved =
         sequence->next + (left < STATION_SEQUENCE_BLOCK ? left : STATION_SEQUENCE_BLOCK);
-    uint8_t buffer[STATION_RECORD_FRAME + 8];
+    uint8_t buffer[STATION_RECORD_TINY];
     struct station_writer writer = station_writer_begin(buffer, sizeof buffer);
     station_put_u32(&writer, sequence->key_epoch);
     station_put_u32(&writer, reserved);
@@ -49,7 +49,7 @@ bool station_sequence_take(struct station_sequence *sequence, const struct stati
 void station_window_load(struct station_window *window, const struct station_hal *hal,
                          uint32_t key_epoch) {
     *window = (struct station_window){.twin = {.name = "rxwin"}, .key_epoch = key_epoch};
-    uint8_t buffer[STATION_RECORD_FRAME + 16];
+    uint8_t buffer[STATION_RECORD_TINY];
     struct station_reader reader;
     uint32_t epoch = 0;
     uint32_t highest = 0;
@@ -63,7 +63,7 @@ void station_window_load(struct station_window *window, const struct station_hal
 }
 
 bool station_window_save(struct station_window *window, const struct station_hal *hal) {
-    uint8_t buffer[STATION_RECORD_FRAME + 16];
+    uint8_t buffer[STATION_RECORD_TINY];
     struct station_writer writer = station_writer_begin(buffer, sizeof buffer);
     station_put_u32(&writer, window->key_epoch);
     station_put_u32(&writer, window->highest);

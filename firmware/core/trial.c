@@ -6,7 +6,7 @@ enum { VERSION = 1 };
 
 void station_trial_load(struct station_unit *unit) {
     struct station_trial *trial = &unit->trial;
-    uint8_t buffer[STATION_RECORD_FRAME + 1];
+    uint8_t buffer[STATION_RECORD_TINY];
     struct station_reader reader;
     *trial = (struct station_trial){.twin = {.name = "trial"},
                                     .wifi = {.name = "old_wifi"},
@@ -22,7 +22,7 @@ void station_trial_load(struct station_unit *unit) {
 
 static bool set_state(struct station_unit *unit, enum station_trial_state state) {
     struct station_trial *trial = &unit->trial;
-    uint8_t buffer[STATION_RECORD_FRAME + 1];
+    uint8_t buffer[STATION_RECORD_TINY];
     if (trial->state == state) {
         return true;
     }

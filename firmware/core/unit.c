@@ -50,7 +50,7 @@ const char *station_unit_hostname(const struct station_unit *unit) {
 
 static void count_boot(struct station_unit *unit) {
     struct station_twin twin = {.name = "boot"};
-    uint8_t buffer[STATION_RECORD_FRAME + 4];
+    uint8_t buffer[STATION_RECORD_TINY];
     struct station_reader reader;
     if (station_twin_load(&twin, unit->hal, VERSION, buffer, sizeof buffer, &reader)) {
         (void)station_get_u32(&reader, &unit->boot_count);

@@ -1,5 +1,5 @@
-#include "rig.h"
 #include "clock.h"
+#include "rig.h"
 
 static struct rig rig;
 

@@ -68,6 +68,17 @@ static void test_bare_and_retained_messages_are_refused(void **state) {
     assert_int_equal(responses(), 0);
 }
 
+static void test_a_flood_of_refusals_does_not_fill_the_journal(void **state) {
+    (void)state;
+    uint8_t frame[STATION_FRAME_MAX] = {0, 1, 0, 0, 0, 1, 8};
+    uint32_t before = rig.unit.journal.written;
+    for (int i = 0; i < 1000; i++) {
+        rig_deliver(&rig, STATION_LEAF_CMD, frame, 15);
+    }
+    assert_int_equal(rig.unit.intake.refused[STATION_REFUSED_TAG], 1000);
+    assert_int_equal(rig.unit.journal.written, before + 10);
+}
+
 static void test_a_replay_of_a_forgotten_request_is_not_answered(void **state) {
     (void)state;
     uint8_t frame[STATION_FRAME_MAX];
@@ -333,6 +344,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_a_bad_tag_is_counted_and_not_answered, start),
         cmocka_unit_test_setup(test_bare_and_retained_messages_are_refused, start),
+        cmocka_unit_test_setup(test_a_flood_of_refusals_does_not_fill_the_journal, start),
         cmocka_unit_test_setup(test_a_replay_of_a_forgotten_request_is_not_answered, start),
         cmocka_unit_test_setup(test_a_repeated_request_is_answered_again_and_not_carried_out_again,
                                start),

@@ -135,6 +135,15 @@ static void test_writing_the_same_does_not_leave_the_broker(void **state) {
     assert_int_equal(rig.bench.writes, writes + 1); // the window
 }
 
+static void test_tls_without_a_certificate_is_error_9_and_changes_nothing(void **state) {
+    (void)state;
+    esg_alarm_CommandEnvelope envelope = config_of(esg_alarm_ConfigType_CFG_MQTT);
+    envelope.command.config.settings.mqtt.has_use_tls = true;
+    envelope.command.config.settings.mqtt.use_tls = true;
+    assert_int_equal(error_of(&envelope), 9);
+    assert_false(rig.unit.settings.mqtt.tls);
+}
+
 static void test_what_cannot_be_stored_is_not_taken(void **state) {
     (void)state;
     esg_alarm_CommandEnvelope envelope = config_of(esg_alarm_ConfigType_CFG_DEVICE);
@@ -156,6 +165,8 @@ int main(void) {
         cmocka_unit_test_setup(test_a_rename_is_answered_under_the_old_name_and_then_followed,
                                start),
         cmocka_unit_test_setup(test_writing_the_same_does_not_leave_the_broker, start),
+        cmocka_unit_test_setup(test_tls_without_a_certificate_is_error_9_and_changes_nothing,
+                               start),
         cmocka_unit_test_setup(test_what_cannot_be_stored_is_not_taken, start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

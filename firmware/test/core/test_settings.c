@@ -64,6 +64,22 @@ static void test_a_shorter_older_record_keeps_the_defaults_of_what_is_new(void *
     assert_int_equal(settings.device.heartbeat_s, 45);
 }
 
+static void test_a_longer_newer_record_is_read_as_far_as_it_is_known(void **state) {
+    (void)state;
+    uint8_t buffer[STATION_RECORD_SMALL];
+    struct station_twin twin = {.name = "cfg_device"};
+    struct station_writer writer = station_writer_begin(buffer, sizeof buffer);
+    station_settings_defaults(&settings, 45);
+    settings.device.device_id = 5;
+    station_settings_put(STATION_GROUP_DEVICE, &settings.device, &writer);
+    station_put_text(&writer, "what a later version added");
+    assert_true(station_twin_save(&twin, &bench.hal, 1, &writer));
+    station_settings_defaults(&settings, 30);
+    assert_true(station_settings_load(&settings, &bench.hal, STATION_GROUP_DEVICE));
+    assert_int_equal(settings.device.device_id, 5);
+    assert_int_equal(settings.device.heartbeat_s, 45);
+}
+
 static void assert_problem_is(enum station_group group, const char *expected) {
     void *values = station_settings_group(&settings, group);
     assert_true(station_settings_problem(group, values, problem, sizeof problem));
@@ -120,6 +136,7 @@ int main(void) {
         cmocka_unit_test_setup(test_a_missing_record_keeps_the_defaults, start),
         cmocka_unit_test_setup(test_a_shorter_older_record_keeps_the_defaults_of_what_is_new,
                                start),
+        cmocka_unit_test_setup(test_a_longer_newer_record_is_read_as_far_as_it_is_known, start),
         cmocka_unit_test_setup(test_the_defaults_are_allowed, start),
         cmocka_unit_test_setup(test_each_limit_is_named, start),
     };

@@ -15,8 +15,8 @@ static void test_nothing_is_sent_without_a_session(void **state) {
     (void)state;
     uint32_t next = rig.unit.sequence.next;
     rig_drop(&rig);
-    assert_false(station_uplink_send(&rig.unit, STATION_LEAF_HB, esg_alarm_Heartbeat_fields, &beat,
-                                     0));
+    assert_false(
+        station_uplink_send(&rig.unit, STATION_LEAF_HB, esg_alarm_Heartbeat_fields, &beat, 0));
     assert_int_equal(rig.unit.sequence.next, next); // and no number is used up
 }
 
@@ -25,8 +25,8 @@ static void test_each_message_has_the_next_number_whatever_its_leaf(void **state
     beat.uptime = 1;
     uint32_t next = rig.unit.sequence.next;
     for (uint32_t i = 0; i < 3; i++) {
-        assert_true(station_uplink_send(&rig.unit, (enum station_leaf)i,
-                                        esg_alarm_Heartbeat_fields, &beat, 0));
+        assert_true(station_uplink_send(&rig.unit, (enum station_leaf)i, esg_alarm_Heartbeat_fields,
+                                        &beat, 0));
         assert_int_equal(rig.letters[rig.count - 1].sequence, next + i);
     }
 }
@@ -52,8 +52,8 @@ static void test_without_a_key_or_signing_the_payload_goes_bare(void **state) {
 static void test_an_empty_payload_is_never_sent(void **state) {
     (void)state;
     beat = (esg_alarm_Heartbeat)esg_alarm_Heartbeat_init_zero;
-    assert_false(station_uplink_send(&rig.unit, STATION_LEAF_HB, esg_alarm_Heartbeat_fields, &beat,
-                                     0));
+    assert_false(
+        station_uplink_send(&rig.unit, STATION_LEAF_HB, esg_alarm_Heartbeat_fields, &beat, 0));
 }
 
 static void test_the_largest_answer_fits_a_frame(void **state) {
@@ -75,8 +75,8 @@ static void test_the_largest_answer_fits_a_frame(void **state) {
 static void test_a_unit_out_of_numbers_falls_silent_and_says_why(void **state) {
     (void)state;
     rig.unit.sequence.next = UINT32_MAX;
-    assert_false(station_uplink_send(&rig.unit, STATION_LEAF_HB, esg_alarm_Heartbeat_fields, &beat,
-                                     0));
+    assert_false(
+        station_uplink_send(&rig.unit, STATION_LEAF_HB, esg_alarm_Heartbeat_fields, &beat, 0));
     assert_int_equal(station_telemetry_errors(&rig.unit), STATION_ERROR_KEY);
 }
 
