@@ -134,6 +134,8 @@ def test_a_new_station_asks_for_its_first_administrator(run: Run, station: Stati
             form.findChildren(QPushButton)[0].click()
             await until(lambda: page(console, Workspace))
             assert len(service.asked_for(CreateFirstAdmin)) == 1
+            await console.logout()
+            assert page(console, LoginPage)
 
     run(play)
 

@@ -15,7 +15,7 @@ import contextlib
 import itertools
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -40,6 +40,9 @@ log = logging.getLogger(__name__)
 
 RETRY_S = 0.5
 """Pause between attempts; the service is on this machine, so trying costs nothing."""
+
+FIRST_ADMIN_EXISTS = "account.exists"
+"""Key of the service's refusal to make a second first administrator."""
 
 CONNECT_S = 2.0
 ANSWER_S = 30.0
@@ -161,6 +164,7 @@ class LinkClient:
         finally:
             self._waiting.pop(number, None)
         if isinstance(reply, ErrorReply):
+            self._notice(reply)
             raise error_of(reply)
         self._remember(request, reply)
         return reply
@@ -174,7 +178,16 @@ class LinkClient:
             return
         if isinstance(self._state, Connected):
             session = reply if isinstance(reply, Session) else None
-            self._become(Connected(self._state.since, self._state.welcome, session))
+            welcome = self._state.welcome
+            if session is not None:  # there is an account now: ask for a login after a logout
+                welcome = replace(welcome, needs_first_admin=False)
+            self._become(Connected(self._state.since, welcome, session))
+
+    def _notice(self, refusal: ErrorReply) -> None:
+        """Another console made the first account meanwhile: ask for a login from now on."""
+        if refusal.key == FIRST_ADMIN_EXISTS and isinstance(self._state, Connected):
+            welcome = replace(self._state.welcome, needs_first_admin=False)
+            self._become(replace(self._state, welcome=welcome))
 
     async def _converse(self) -> None:
         file = token_file.read(self._token_path)

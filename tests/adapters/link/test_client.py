@@ -11,8 +11,15 @@ import pytest
 
 from alarmstation.adapters.link import schema, token_file
 from alarmstation.adapters.link.client import Connected, Connecting, Lost
-from alarmstation.application.requests import Acknowledge, Done, Login, Logout, Welcome
-from alarmstation.domain.errors import Unavailable, UserError
+from alarmstation.application.requests import (
+    Acknowledge,
+    CreateFirstAdmin,
+    Done,
+    Login,
+    Logout,
+    Welcome,
+)
+from alarmstation.domain.errors import Refused, Unavailable, UserError
 from tests.adapters.link.conversing import a_console, a_service, until
 from tests.conftest import ExpectedLog
 from tests.console.fake_station import PASSWORD, FakeStation, a_snapshot, an_alarm
@@ -173,3 +180,29 @@ async def test_a_refused_version_says_so_and_keeps_trying(
         assert "different versions" in client.state.text
         monkeypatch.undo()
         await until(lambda: isinstance(client.state, Connected))
+
+
+async def test_after_the_first_administrator_no_other_is_asked_for(path: Path) -> None:
+    async with a_service(path, FakeStation(needs_first_admin=True)), a_console(path) as (client, _):
+        await until(lambda: isinstance(client.state, Connected))
+        assert isinstance(client.state, Connected)
+        assert client.state.welcome.needs_first_admin
+        await client.request(CreateFirstAdmin("eva", PASSWORD))
+        await client.request(Logout())
+        assert client.state.session is None
+        assert not client.state.welcome.needs_first_admin
+
+
+async def test_a_first_administrator_made_elsewhere_leads_to_the_login(path: Path) -> None:
+    class Taken(FakeStation):
+        async def answer(self, connection, request):  # type: ignore[no-untyped-def]
+            if isinstance(request, CreateFirstAdmin):
+                raise Refused("account.exists", "There is an administrator already; log in.")
+            return await super().answer(connection, request)
+
+    async with a_service(path, Taken(needs_first_admin=True)), a_console(path) as (client, _):
+        await until(lambda: isinstance(client.state, Connected))
+        with pytest.raises(UserError, match="already"):
+            await client.request(CreateFirstAdmin("eva", PASSWORD))
+        assert isinstance(client.state, Connected)
+        assert not client.state.welcome.needs_first_admin
