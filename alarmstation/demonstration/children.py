@@ -8,11 +8,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
 from alarmstation.domain.errors import Unavailable
+from alarmstation.simulator.site import VirtualSite
 
 END_WITHIN_S = 20.0
 
@@ -69,10 +70,13 @@ class Child:
 
 
 class SimulatorChild(Child):
-    """The simulator, spoken to line by line."""
+    """The simulator with some units, spoken to line by line."""
 
-    def __init__(self, home: Path, units: Path, log: Path) -> None:
-        super().__init__("simulate", "--home", str(home), "--site", str(units), log=log)
+    def __init__(self, home: Path, units: Path, log: Path, *, firmware: bool = False) -> None:
+        """`firmware`: the units run the real firmware's own build."""
+        more = ("--firmware", "--memory", str(home / "firmware")) if firmware else ()
+        super().__init__("simulate", "--home", str(home), "--site", str(units), *more, log=log)
+        self.hosts = frozenset(plan.identity.host for plan in VirtualSite.read(units).plans)
         self._lock = threading.Lock()
         self._read()  # says "ready" once all units are on their way
 
@@ -100,3 +104,20 @@ class SimulatorChild(Child):
             raise Unavailable("the simulator says nothing")
         answer: dict[str, Any] = json.loads(line)
         return answer
+
+
+class Simulators:
+    """All units of the demonstration, whatever they run on."""
+
+    def __init__(self, children: Sequence[SimulatorChild]) -> None:
+        self._children = tuple(children)
+
+    def tell(self, verb: str, host: str, *words: str) -> dict[str, Any]:
+        """A command to one unit; its answer. Raises Unavailable when it is refused."""
+        child = next(child for child in self._children if host in child.hosts)
+        return child.tell(" ".join((verb, host, *words)))
+
+    def stop(self) -> None:
+        """End all of them."""
+        for child in self._children:
+            child.stop()

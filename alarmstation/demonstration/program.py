@@ -8,15 +8,17 @@ import os
 import shutil
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from alarmstation import locations, logs
 from alarmstation.adapters.link import token_file
 from alarmstation.demonstration import scene
-from alarmstation.demonstration.children import Child, SimulatorChild
+from alarmstation.demonstration.children import Child, SimulatorChild, Simulators
 from alarmstation.domain.errors import UserError
 from alarmstation.locations import Home
+from alarmstation.simulator.firmware import firmware_binary
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -69,19 +71,24 @@ def run(args: argparse.Namespace) -> int:
         "service", "--home", str(home.path), "--ends-with-parent", "--demonstration",
         log=home.logs / "service.err",
     )  # fmt: skip
-    simulator: SimulatorChild | None = None
+    children: list[SimulatorChild] = []
     try:
         service.wait_until(token_file.token_path(home.path).exists, "the service's start", 60)
         say("enrolling the simulated site")
         devices = asyncio.run(scene.enrol(home, units))
         rows = scene.give_past(home, units, devices, datetime.now(UTC))
         say(f"{len(devices)} units in {scene.SITES} places, {rows} rows of a simulated past")
-        simulator = SimulatorChild(home.path, units, home.logs / "simulator.err")
+        firmware, simulated = scene.parted(units, _has_firmware(say))
+        if firmware is not None:
+            log = home.logs / "firmware.err"
+            children.append(SimulatorChild(home.path, firmware, log, firmware=True))
+        children.append(SimulatorChild(home.path, simulated, home.logs / "simulator.err"))
+        units_of = Simulators(children)
         say("the units are switched on")
         # Qt is loaded only now: a machine without its libraries is told what is missing, by name.
         from alarmstation.demonstration import screens  # noqa: PLC0415
 
-        return screens.run(screens.Stage(home, simulator, pictures, args.theme, drill=drill), say)
+        return screens.run(screens.Stage(home, units_of, pictures, args.theme, drill=drill), say)
     except ImportError as error:
         raise UserError(
             "demo.qt-missing",
@@ -90,10 +97,20 @@ def run(args: argparse.Namespace) -> int:
         ) from error
     finally:
         say("ending everything that was started")
-        if simulator is not None:
-            simulator.stop()
+        for child in children:
+            child.stop()
         service.stop()
         say("done")
+
+
+def _has_firmware(say: Callable[[str], None]) -> bool:
+    """Whether the real firmware can be built and run here; says which units there will be."""
+    say("looking for a compiler for the units' firmware")
+    if firmware_binary() is None:
+        say("none that will do: all units are simulated")
+        return False
+    say(f"{scene.FIRMWARE_UNITS} units run the real firmware, the others are simulated")
+    return True
 
 
 def _forget(home: Home) -> None:

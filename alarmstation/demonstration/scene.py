@@ -31,6 +31,9 @@ from alarmstation.simulator.site import VirtualSite
 
 UNITS = 12
 SITES = 3
+FIRMWARE_UNITS = 4
+"""So many run the real firmware where a compiler is present."""
+
 PASSWORD = "demonstration"  # noqa: S105  # of a simulated site, printed by the demonstration
 ACCOUNTS = (("guard", "guard", "Gloria"), ("technician", "technician", "Tomás"))
 ADMIN = "admin"
@@ -59,6 +62,17 @@ def prepare(home: Home, language: str) -> Path:
             units
         )
     return units
+
+
+def parted(units: Path, firmware: bool) -> tuple[Path | None, Path]:
+    """Lists of the units that run the firmware and of the others, beside `units`."""
+    if not firmware:
+        return None, units
+    plans = VirtualSite.read(units).plans
+    first, rest = units.with_stem("firmware_units"), units.with_stem("python_units")
+    VirtualSite(plans[:FIRMWARE_UNITS]).write_units(first)
+    VirtualSite(plans[FIRMWARE_UNITS:]).write_units(rest)
+    return first, rest
 
 
 class _Listener:

@@ -21,7 +21,7 @@ from alarmstation.console import preferences
 from alarmstation.console.application import Console, make_application
 from alarmstation.console.session import ConsoleSession
 from alarmstation.demonstration import scene
-from alarmstation.demonstration.children import SimulatorChild
+from alarmstation.demonstration.children import Simulators
 from alarmstation.domain.errors import Unavailable
 from alarmstation.locations import Home
 
@@ -37,7 +37,7 @@ class Stage:
     """What the console of a demonstration is given."""
 
     home: Home
-    simulator: SimulatorChild
+    simulator: Simulators
     pictures: Path
     theme: str
     drill: bool
@@ -108,13 +108,13 @@ class Drill:
         )
         self._say("all units are online")
         device = sorted(live.devices.values(), key=lambda d: d.host)[0]
-        pressed = await asyncio.to_thread(stage.simulator.tell, f"press {device.host} panic1")
+        pressed = await asyncio.to_thread(stage.simulator.tell, "press", device.host, "panic1")
         alarm = await self._see(device)
         await self._picture(self._session.popup, "popup")
         await self._picture(console.window, "main")
         alarm = await self._handle(device, alarm)
-        await asyncio.to_thread(stage.simulator.tell, f"release {device.host} panic1")
-        await asyncio.to_thread(stage.simulator.tell, f"wait {device.host} receipt 15")
+        await asyncio.to_thread(stage.simulator.tell, "release", device.host, "panic1")
+        await asyncio.to_thread(stage.simulator.tell, "wait", device.host, "receipt", "15")
         self._say("the unit has its receipt")
         await self._command(device)
         await self._detail(device)
