@@ -8,6 +8,24 @@
 
 enum { VERSION = 1 };
 
+static void store_counter(struct station_unit *unit) {
+    struct station_alarms *alarms = &unit->alarms;
+    uint8_t buffer[STATION_RECORD_TINY];
+    if (!unit->profile->extensions) {
+        return;
+    }
+    struct station_writer writer = station_writer_begin(buffer, sizeof buffer);
+    station_put_u32(&writer, alarms->last);
+    alarms->unstored = !station_twin_save(&alarms->twin, unit->hal, VERSION, &writer);
+    unit->storage_failed |= alarms->unstored;
+}
+
+void station_alarms_receipt(struct station_unit *unit) {
+    if (unit->alarms.unstored) {
+        store_counter(unit);
+    }
+}
+
 void station_alarms_load(struct station_unit *unit) {
     struct station_alarms *alarms = &unit->alarms;
     uint8_t buffer[STATION_RECORD_TINY];
@@ -24,19 +42,7 @@ void station_alarms_load(struct station_unit *unit) {
     uint32_t count = unit->outbox.count;
     if (count > 0 && unit->outbox.entries[count - 1].sequence > alarms->last) {
         alarms->last = unit->outbox.entries[count - 1].sequence;
-    }
-}
-
-static void store_counter(struct station_unit *unit) {
-    struct station_alarms *alarms = &unit->alarms;
-    uint8_t buffer[STATION_RECORD_TINY];
-    if (!unit->profile->extensions) {
-        return;
-    }
-    struct station_writer writer = station_writer_begin(buffer, sizeof buffer);
-    station_put_u32(&writer, alarms->last);
-    if (!station_twin_save(&alarms->twin, unit->hal, VERSION, &writer)) {
-        unit->storage_failed = true;
+        store_counter(unit);
     }
 }
 

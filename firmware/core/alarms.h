@@ -18,6 +18,7 @@ struct station_queued_event {
 struct station_alarms {
     struct station_twin twin;
     uint32_t last; // number of the last event, over all boots
+    bool unstored; // storage does not know it
     // Output events that happened without a session; the oldest gives way.
     struct station_queued_event queue[STATION_QUEUED_EVENTS];
     uint32_t first, queued;
@@ -32,6 +33,9 @@ void station_alarms_input(struct station_unit *unit, enum station_input input,
 // A `station_output_listener`; the listener is the unit.
 void station_alarms_output(void *unit, uint32_t channel, const struct station_pattern *pattern,
                            bool starting, uint32_t elapsed_s);
+
+// Before an entry is removed: until now it may be all that knows the number.
+void station_alarms_receipt(struct station_unit *unit);
 
 void station_alarms_opened(struct station_unit *unit); // a session began
 void station_alarms_step(struct station_unit *unit);   // publish what is due

@@ -266,6 +266,16 @@ static void take_command(struct station_unit *unit, const struct station_frame *
     }
 }
 
+static void remove_from_outbox(struct station_unit *unit, const esg_alarm_AlarmReceipt *receipt) {
+    station_alarms_receipt(unit);
+    if (station_outbox_receipt(&unit->outbox, unit->hal, receipt->sequence,
+                               receipt->alarm_timestamp)) {
+        unit->intake.receipts++;
+    } else {
+        refuse(unit, STATION_REFUSED_RECEIPT);
+    }
+}
+
 static void take_receipt(struct station_unit *unit, const struct station_frame *frame,
                          bool framed) {
     esg_alarm_AlarmReceipt receipt;
@@ -278,11 +288,8 @@ static void take_receipt(struct station_unit *unit, const struct station_frame *
         refuse(unit, STATION_REFUSED_DECODE);
     } else if (framed && !station_window_accept(&unit->window, frame->sequence)) {
         refuse(unit, STATION_REFUSED_REPLAY);
-    } else if (station_outbox_receipt(&unit->outbox, unit->hal, receipt.sequence,
-                                      receipt.alarm_timestamp)) {
-        unit->intake.receipts++;
     } else {
-        refuse(unit, STATION_REFUSED_RECEIPT);
+        remove_from_outbox(unit, &receipt);
     }
 }
 

@@ -56,6 +56,33 @@ static void test_the_counter_never_repeats_a_number_wherever_the_power_is_cut(vo
     }
 }
 
+static void test_a_number_only_the_outbox_knew_is_not_used_again_after_its_receipt(void **state) {
+    (void)state;
+    rig.bench.cut = BENCH_CUT_OLD;
+    rig.bench.cut_at = rig.bench.writes + 2; // the entry is stored, its number is not
+    rig_input(&rig, STATION_PANIC1, true);
+    assert_true(rig.bench.dead);
+    rig_boot(&rig);
+    rig_wait(&rig, 100);
+    rig_receipt(&rig, 1, rig_event(&rig, 0).timestamp);
+    assert_int_equal(rig.unit.outbox.count, 0);
+    rig_boot(&rig);
+    rig_input(&rig, STATION_PANIC2, true);
+    assert_int_equal(rig_event(&rig, 0).sequence, 2);
+}
+
+static void test_a_number_storage_refused_is_stored_before_its_entry_goes(void **state) {
+    (void)state;
+    rig.bench.storage_broken = true;
+    rig_input(&rig, STATION_PANIC1, true);
+    assert_int_equal(rig_count(&rig, STATION_LEAF_ALARM), 1); // told all the same
+    rig.bench.storage_broken = false;
+    rig_receipt(&rig, 1, rig_event(&rig, 0).timestamp);
+    rig_boot(&rig);
+    rig_input(&rig, STATION_PANIC2, true);
+    assert_int_equal(rig_event(&rig, 0).sequence, 2);
+}
+
 static void test_the_outbox_survives_a_restart_with_the_boot_it_happened_in(void **state) {
     (void)state;
     uint32_t boot_id = rig.unit.boot_id;
@@ -154,6 +181,10 @@ int main(void) {
         cmocka_unit_test_setup(test_a_redelivery_is_byte_identical_in_a_new_frame, start),
         cmocka_unit_test_setup(test_a_press_is_stored_before_it_is_published, start),
         cmocka_unit_test_setup(test_the_counter_never_repeats_a_number_wherever_the_power_is_cut,
+                               start),
+        cmocka_unit_test_setup(
+            test_a_number_only_the_outbox_knew_is_not_used_again_after_its_receipt, start),
+        cmocka_unit_test_setup(test_a_number_storage_refused_is_stored_before_its_entry_goes,
                                start),
         cmocka_unit_test_setup(test_the_outbox_survives_a_restart_with_the_boot_it_happened_in,
                                start),
