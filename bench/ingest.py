@@ -146,12 +146,14 @@ class Bench:
         with load(self.servers.folder, broker, units=UNITS, messages=messages, rate=rate) as shots:
             reader = CommitReader(self.record, self.numbers, messages, time.time())
             self.sent += messages
+            before = process.cpu_s()
             shots.fire()
             sent = await asyncio.to_thread(shots.sent)
         with contextlib.suppress(TimeoutError):
             await eventually(lambda: not reader.poll(), GRACE_S, 0.2)
         _, peak = process.memory_mb()
-        return live_figures(STATION, rate, sent, reader.committed_at, peak)
+        cpu_s = process.cpu_s() - before
+        return live_figures(STATION, rate, sent, reader.committed_at, peak_mb=peak, cpu_s=cpu_s)
 
     async def live_bare(self, rate: float, seconds: float) -> tuple[float, float]:
         """(received per second, seconds behind at the end) of the bare loop at the same rate."""
@@ -179,12 +181,14 @@ class Bench:
                 self.servers.folder, broker, units=UNITS, messages=messages, rate=rate, as_json=True
             ) as shots,
         ):
+            before = running.process.cpu_s()
             shots.fire()
             sent = await asyncio.to_thread(shots.sent)
             await self._settle()
             _, peak = running.process.memory_mb()
+            cpu_s = running.process.cpu_s() - before
             at = inserted_at(self.servers, hosts, messages, FIRST_UPTIME_S)
-        return live_figures(running.name, rate, sent, at, peak)
+        return live_figures(running.name, rate, sent, at, peak_mb=peak, cpu_s=cpu_s)
 
     async def _settle(self) -> None:
         """Wait until the bridge inserts nothing any more."""

@@ -27,6 +27,8 @@ class Live:
     """Committed (received, for the bare loop) before the last message was sent, plus 0.2 s."""
     latency: figures.Spread
     peak_mb: float
+    cpu_s: float
+    """Processor time of the program that did it, without broker and database."""
     generator_late_s: float
 
     @property
@@ -49,15 +51,17 @@ class Live:
         return [
             self.who, round(self.offered_per_s), self.seconds, round(self.sustained_per_s),
             100 * self.kept, self.latency.p50_ms, self.latency.p99_ms,
-            self.messages - self.committed, self.peak_mb,
+            self.messages - self.committed, self.cpu_s / self.messages * 1e6, self.peak_mb,
         ]  # fmt: skip
 
 
 HEAD = ("who", "offered/s", "seconds", "done/s in window", "kept %", "p50 ms", "p99 ms",
-             "lost", "peak MB")  # fmt: skip
+             "lost", "CPU µs/msg", "peak MB")  # fmt: skip
 
 
-def live_figures(who: str, rate: float, sent: Sent, done_at: Seconds, peak_mb: float) -> Live:
+def live_figures(
+    who: str, rate: float, sent: Sent, done_at: Seconds, *, peak_mb: float, cpu_s: float
+) -> Live:
     """Compare when messages were sent with when they were done."""
     begun, ended = float(sent.sent_at.min()), float(sent.sent_at.max())
     done = ~np.isnan(done_at)
@@ -70,5 +74,6 @@ def live_figures(who: str, rate: float, sent: Sent, done_at: Seconds, peak_mb: f
         int((done_at[done] <= ended + 0.2).sum()),
         figures.spread((done_at[done] - sent.sent_at[done]).tolist()),
         peak_mb,
+        cpu_s,
         sent.late_max_s,
     )
