@@ -23,12 +23,21 @@ static void print_fingerprint(struct station_unit *unit) {
 }
 
 // A new key begins new numbers on both sides. The session is opened again: its will carries a tag.
+// The key that is there already begins nothing: with it, new numbers would look like a replay.
 static bool set_key(struct station_unit *unit, const char *value) {
     uint8_t bytes[STATION_KEY_LENGTH];
-    bool stored = station_key_parse(value, bytes) && station_key_set(&unit->key, unit->hal, bytes);
+    if (!station_key_parse(value, bytes)) {
+        return false;
+    }
+    bool same = unit->key.present && memcmp(bytes, unit->key.bytes, sizeof bytes) == 0;
+    bool stored = same || station_key_set(&unit->key, unit->hal, bytes);
     memset(bytes, 0, sizeof bytes);
     if (!stored) {
         return false;
+    }
+    if (same) {
+        print_fingerprint(unit);
+        return true;
     }
     station_sequence_load(&unit->sequence, unit->hal, unit->key.epoch, unit->profile->extensions);
     station_window_load(&unit->window, unit->hal, unit->key.epoch);

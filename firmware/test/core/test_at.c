@@ -182,6 +182,16 @@ static void test_a_new_key_begins_new_numbers(void **state) {
     assert_int_equal(rig.unit.sequence.next, 1);
 }
 
+static void test_the_key_that_is_there_begins_nothing(void **state) {
+    (void)state;
+    ok("AT+PBKEY=7f91a7e25daa14c86f20f3894eb701d6725ce938a40d9361fe17bb46d02a85cd");
+    rig.unit.window.highest = 77;
+    rig.unit.sequence.next = 88;
+    ok("AT+PBKEY=7F91A7E25DAA14C86F20F3894EB701D6725CE938A40D9361FE17BB46D02A85CD");
+    assert_int_equal(rig.unit.window.highest, 77);
+    assert_int_equal(rig.unit.sequence.next, 88);
+}
+
 static void test_json_stays_off(void **state) {
     (void)state;
     ok("AT+PBJSON=0");
@@ -311,6 +321,7 @@ int main(void) {
         cmocka_unit_test_setup(test_a_key_is_shown_as_its_fingerprint_and_a_weak_one_is_named,
                                start),
         cmocka_unit_test_setup(test_a_new_key_begins_new_numbers, start),
+        cmocka_unit_test_setup(test_the_key_that_is_there_begins_nothing, start),
         cmocka_unit_test_setup(test_json_stays_off, start),
         cmocka_unit_test_setup(test_outputs_by_hand, start),
         cmocka_unit_test_setup(test_local_test_mode_sends_tests_and_ends_by_itself, start),
