@@ -175,7 +175,7 @@ def rows_of(results: Iterable[dict[str, Cell]]) -> list[list[Cell]]:
                 line["set"], line["devices"], f"{force_s:.0f} s" if force_s else "off", received,
                 stored, f"{100 * stored / received:.2f}", stored - int(str(line["required"])),
                 stored - int(str(line["required_with_hindsight"])),
-                f"{line['error_c']:.3f}", f"{line['error_pct']:.3f}", line["unlike"],
+                f"{line['error_c']:.4f}", f"{line['error_pct']:.4f}", line["unlike"],
                 line["avoidable"], f"{100 * usual / received:.2f}",
                 f"{line['deadband_error_c']:.2f}", f"{line['deadband_error_pct']:.2f}",
             ]

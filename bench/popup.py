@@ -43,7 +43,7 @@ from bench.station import (
 # So many that an alarm has closed (its undo time is over) before its unit has its turn again.
 PRESSED_UNITS, BEHIND_UNITS, SITES = 60, 1000, 50
 BEHIND_SEED = 2
-A_PRESS_S = 1.5
+A_PRESS_S = 1.0
 """What a press with all that follows takes at most; a load lasts for as many as it is to serve."""
 
 LOST_AFTER_S = 60.0
