@@ -1,0 +1,9 @@
+#ifndef FREERTOS_QUEUE_H
+#define FREERTOS_QUEUE_H
+#include "freertos/FreeRTOS.h"
+typedef struct QueueDefinition *QueueHandle_t;
+QueueHandle_t xQueueCreate(UBaseType_t length, UBaseType_t size);
+BaseType_t xQueueSend(QueueHandle_t queue, const void *item, TickType_t wait);
+BaseType_t xQueueReceive(QueueHandle_t queue, void *item, TickType_t wait);
+UBaseType_t uxQueueMessagesWaiting(QueueHandle_t queue);
+#endif
