@@ -431,6 +431,9 @@ class Service:
     async def _import_accounts(self, request: ImportUnits) -> None:
         passwords = {spec.host: spec.broker_password for spec in request.units}
         await asyncio.to_thread(self._broker.set_unit_accounts, passwords)
+        # What was answered outlives a crash; while the database is away the memory keeps it.
+        with contextlib.suppress(Unavailable):
+            await self._storage.settle()
 
     def _publish_canary(self, payload: bytes) -> bool:
         if self._client is None:
