@@ -295,7 +295,7 @@ async def play(station: LivingStation, recording: Recording, speed: float) -> Pl
                     and all(d.id_synchronised for d in mirror.devices.values())
                     and all(c.state in {"COMPLETED", "OBSERVED"} for c in mirror.commands.values())
                 ),
-                20,
+                40,
             )
             played.samples_before = {d.host: d.received_samples for d in mirror.devices.values()}
             number_by_uptime(fleet, played)
