@@ -88,7 +88,9 @@ def run(args: argparse.Namespace) -> int:
         # Qt is loaded only now: a machine without its libraries is told what is missing, by name.
         from alarmstation.demonstration import screens  # noqa: PLC0415
 
-        return screens.run(screens.Stage(home, units_of, pictures, args.theme, drill=drill), say)
+        return screens.run(
+            screens.Stage(home, units_of, pictures, args.theme, args.language, drill=drill), say
+        )
     except ImportError as error:
         raise UserError(
             "demo.qt-missing",

@@ -40,13 +40,16 @@ class Stage:
     simulator: Simulators
     pictures: Path
     theme: str
+    language: str
+    """Empty: as it was."""
     drill: bool
 
 
 def run(stage: Stage, say: Say) -> int:
     """Open the console; with a drill, end after it. 0 when everything worked."""
-    wanted = replace(preferences.load(stage.home.path), theme=stage.theme)
-    preferences.save(stage.home.path, wanted)
+    before = preferences.load(stage.home.path)
+    language = stage.language or before.language
+    preferences.save(stage.home.path, replace(before, theme=stage.theme, language=language))
     app = make_application()
     loop = qasync.QEventLoop(app)
     asyncio.set_event_loop(loop)
