@@ -342,6 +342,10 @@
         <translation>Últimas 24 h</translation>
     </message>
     <message>
+        <source>About the chosen alarm</source>
+        <translation>Sobre la alarma elegida</translation>
+    </message>
+    <message>
         <source>There is no database at the moment: only open alarms are listed.</source>
         <translation>Ahora no hay base de datos: solo se muestran las alarmas abiertas.</translation>
     </message>
@@ -509,6 +513,10 @@ Respuesta
 <context>
     <name>CommandsPage</name>
     <message>
+        <source>Commands or live messages</source>
+        <translation>Órdenes o mensajes en directo</translation>
+    </message>
+    <message>
         <source>Commands</source>
         <translation>Órdenes</translation>
     </message>
@@ -522,11 +530,15 @@ Respuesta
     </message>
     <message>
         <source>Let it wait for offline units</source>
-        <translation>Dejar que espere a las unidades sin conexión</translation>
+        <translation>Que espere si no hay conexión</translation>
     </message>
     <message>
         <source>Send  Ctrl+⏎</source>
         <translation>Enviar  Ctrl+⏎</translation>
+    </message>
+    <message>
+        <source>There are no units yet to send a command to</source>
+        <translation>Todavía no hay unidades a las que enviar una orden</translation>
     </message>
     <message>
         <source>To: nobody yet, choose units on the left</source>
@@ -607,7 +619,7 @@ Respuesta
     </message>
     <message>
         <source>Any state</source>
-        <translation>Cualquiera</translation>
+        <translation>Cualquier estado</translation>
     </message>
     <message>
         <source>In alarm</source>
@@ -639,7 +651,7 @@ Respuesta
     </message>
     <message>
         <source>Seen any time</source>
-        <translation>Oída o no</translation>
+        <translation>Oída en cualquier momento</translation>
     </message>
     <message>
         <source>Silent for 5 min</source>
@@ -1276,8 +1288,8 @@ Respuesta
         <translation>Lo he leído</translation>
     </message>
     <message>
-        <source>Nobody was listening from {start} to {end} ({time}). Alarms of that time are shown only if their units or the broker kept them: look at the places.</source>
-        <translation>Nadie escuchó desde {start} hasta {end} ({time}). Las alarmas de ese tiempo solo aparecen si las guardaron sus unidades o el bróker: mire qué pasa en los lugares.</translation>
+        <source>Nobody was listening from {start} to {end} ({time}). Alarms of that time are shown only if their units or the broker kept them. If in doubt, call the places.</source>
+        <translation>Nadie escuchó desde {start} hasta {end} ({time}). Las alarmas de ese tiempo solo aparecen si las guardaron sus unidades o el bróker. En caso de duda, llame a los lugares.</translation>
     </message>
 </context>
 <context>
@@ -1607,6 +1619,18 @@ Respuesta
     <message>
         <source>Send a command to all of them</source>
         <translation>Enviar una orden a todas</translation>
+    </message>
+    <message>
+        <source>No units yet</source>
+        <translation>Todavía no hay unidades</translation>
+    </message>
+    <message>
+        <source>1. Give a unit the address and the base topic of this station&apos;s broker.
+2. Switch it on: it appears on the left by itself, as not enrolled.
+3. A technician chooses it there and gives it a name, a site and its key.</source>
+        <translation>1. Dé a una unidad la dirección y el tema base del bróker de esta estación.
+2. Enciéndala: aparece a la izquierda por sí sola, como no registrada.
+3. Un técnico la elige allí y le da un nombre, un sitio y su clave.</translation>
     </message>
     <message>
         <source>No unit chosen</source>

@@ -8,12 +8,15 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QEnterEvent
-from PySide6.QtWidgets import QLineEdit, QPushButton, QTableView, QWidget
+from PySide6.QtGui import QEnterEvent, QFontMetrics
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from alarmstation.adapters.link.client import Connected, Lost
 from alarmstation.application.requests import Acknowledge, Claim, SendCommand, Silence, Welcome
+from alarmstation.console import words
+from alarmstation.console.models.alarm_list import Column
+from alarmstation.console.views.alarm_row import PAD
 from alarmstation.console.views.alarms_page import AlarmsPage
 from alarmstation.console.widgets.io_lamps import IoLamps
 from alarmstation.domain.alarm import Alarm, AlarmKind, Severity, alarm_id
@@ -293,3 +296,28 @@ def test_everything_can_be_painted(stage: Stage, page: AlarmsPage, qtbot: QtBot)
     picture = table(page).viewport().grab().toImage()
     colours = {picture.pixelColor(x, y).name() for x in range(0, 900, 7) for y in range(0, 200, 7)}
     assert len(colours) > 10
+
+
+@pytest.mark.parametrize("width", [920, 1080, 1260, 1900])
+def test_places_and_types_can_be_read_at_every_width(
+    stage: Stage, qtbot: QtBot, width: int
+) -> None:
+    page = make(stage, qtbot)
+    stage.say(an_alarm())
+    page.resize(width, 600)
+    qtbot.waitUntil(lambda: table(page).columnWidth(Column.PLACE) >= 100)
+    bold = table(page).font()
+    bold.setBold(True)
+    needed = QFontMetrics(bold).horizontalAdvance(words.kind("PANIC1")) + 2 * PAD
+    assert table(page).columnWidth(Column.KIND) >= needed
+    assert table(page).horizontalScrollBar().maximum() == 0
+    page.close()
+
+
+def test_a_test_is_listed_with_its_mark_and_asks_for_nobody(page: AlarmsPage, stage: Stage) -> None:
+    stage.say(an_alarm(marks=("test",), state="D", active=False, severity=0))
+    assert listed(page) == 1
+    table(page).selectRow(0)
+    said = "\n".join(label.text() for label in page.findChildren(QLabel) if label.isVisible())
+    assert "Somebody is testing this unit" in said
+    assert "Somebody asks for help" not in said

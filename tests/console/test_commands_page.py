@@ -57,6 +57,14 @@ def button(page: CommandsPage, text: str) -> QPushButton:
     )
 
 
+def test_a_station_without_units_says_why_nothing_can_be_sent(desk: Desk, qtbot: Any) -> None:
+    desk.show(sites=())
+    page = a_page(desk, qtbot)
+    page.tree.choose(())
+    assert "There are no units yet" in visible(page)
+    assert not button(page, "Send").isEnabled()
+
+
 def sent(desk: Desk) -> list[SendCommand]:
     return desk.asked_for(SendCommand)
 

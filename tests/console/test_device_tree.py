@@ -4,10 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QLocale, QModelIndex, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QComboBox, QLineEdit, QStyleOptionViewItem, QTreeView
 
+from alarmstation import locations
+from alarmstation.console.language import Language
 from alarmstation.console.models.site_tree import site_key
 from alarmstation.console.views.device_tree import DeviceTree
 from tests.console.desk import Desk
@@ -213,3 +215,30 @@ def test_the_symbol_of_a_row_is_its_own_at_every_scale(tree: DeviceTree, desk: D
     critical = desk.appearance.colours.critical
     colours = {image.pixelColor(x, y).name() for x in range(40) for y in range(60)}
     assert critical in colours
+
+
+@pytest.mark.parametrize("code", ["en", "es"])
+def test_no_word_of_a_filter_is_cut_off(desk: Desk, qtbot: Any, code: str) -> None:
+    language = Language(locations.resources() / "translations")
+    language.speak(code)
+    tree = DeviceTree(desk.context)
+    qtbot.addWidget(tree)
+    tree.resize(260, 600)  # as narrow as a page lets it be
+    tree.show()
+    for choice in tree.findChildren(QComboBox):
+        longest = max(
+            choice.fontMetrics().horizontalAdvance(choice.itemText(n))
+            for n in range(choice.count())
+        )
+        assert longest + 50 <= choice.width()  # with frame and arrow
+    language.speak("en")
+    QLocale.setDefault(QLocale.system())
+
+
+def test_what_an_empty_tree_says_stands_right_under_its_filters(
+    tree: DeviceTree, desk: Desk
+) -> None:
+    desk.show(sites=())
+    filters = max(choice.geometry().bottom() for choice in tree.findChildren(QComboBox))
+    assert tree._empty.geometry().top() - filters < 40
+    assert tree._empty.alignment() & Qt.AlignmentFlag.AlignTop

@@ -97,3 +97,12 @@ def test_every_control_has_a_name_for_screen_readers(page: DevicesPage) -> None:
     for widget in controls:
         text = widget.text() if isinstance(widget, QPushButton) else ""
         assert widget.accessibleName() or text, widget
+
+
+def test_a_station_without_units_says_how_the_first_one_comes(desk: Desk, qtbot: Any) -> None:
+    desk.show(sites=())
+    page = a_page(desk, qtbot)
+    assert "No units yet" in visible(page)
+    assert "Switch it on" in visible(page)
+    desk.tell(a_device(1, site_id=2))
+    assert "Choose a unit on the left" in visible(page)

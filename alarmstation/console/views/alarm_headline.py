@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from datetime import datetime
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -174,7 +174,8 @@ class AlarmHeadline(QWidget):
         self._lamps.show_device(device, stale)
         parts: list[str] = []
         if device is not None and device.temperature_c is not None:
-            parts.append(self.tr("{value} °C").format(value=f"{device.temperature_c:.1f}"))
+            celsius = QLocale().toString(device.temperature_c, "f", 1)
+            parts.append(self.tr("{value} °C").format(value=celsius))
         if device is not None and device.humidity_pct is not None:
             parts.append(self.tr("{value} % humidity").format(value=f"{device.humidity_pct:.0f}"))
         if device is not None and device.last_seen_at is not None:

@@ -53,8 +53,11 @@ WIDTHS = {
     Column.NOTE: 180,
     Column.LATENCY: 84,
 }
-NOTE_FROM = 1040
-"""Narrower than this the note is left to the details, so that places can be read."""
+NARROW_WIDTHS = {Column.STATE: 104, Column.KIND: 176, Column.SINCE: 84, Column.OWNER: 80}
+NARROW = 860
+"""A list narrower than this has narrow columns, so that places can be read."""
+SHOWN_FROM = {Column.NOTE: 1040, Column.LATENCY: NARROW, Column.OWNER: 640}
+"""Narrower than this these are left to the details."""
 CLOSED_LIMIT = 2000
 _HOLDING = frozenset(
     (QEvent.Type.Enter, QEvent.Type.Leave, QEvent.Type.FocusIn, QEvent.Type.FocusOut)
@@ -186,6 +189,7 @@ class AlarmsPage(QWidget):
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setAccessibleName(self.tr("About the chosen alarm"))
         inside = QWidget()
         box = QVBoxLayout(inside)
         box.setContentsMargins(20, 18, 20, 12)
@@ -309,6 +313,14 @@ class AlarmsPage(QWidget):
             self._fit_buttons()
             self._hold()
 
+    def _fit_columns(self) -> None:
+        width = self._table.width()
+        for column, least in SHOWN_FROM.items():
+            self._table.setColumnHidden(column, width < least)
+        for column, normal in WIDTHS.items():
+            narrow = NARROW_WIDTHS.get(column, normal)
+            self._table.setColumnWidth(column, narrow if width < NARROW else normal)
+
     # ---- holding still
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -317,7 +329,7 @@ class AlarmsPage(QWidget):
         if kind in _HOLDING:
             QTimer.singleShot(0, self, self._hold)
         elif kind == QEvent.Type.Resize and watched is self._table:
-            self._table.setColumnHidden(Column.NOTE, self._table.width() < NOTE_FROM)
+            self._fit_columns()
         elif kind == QEvent.Type.KeyPress and watched is self._table:
             assert isinstance(event, QKeyEvent)
             if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:

@@ -166,7 +166,7 @@ class UnheardBanner(QFrame):
         self._text.setText(
             self.tr(
                 "Nobody was listening from {start} to {end} ({time}). Alarms of that time are "
-                "shown only if their units or the broker kept them: look at the places."
+                "shown only if their units or the broker kept them. If in doubt, call the places."
             ).format(
                 start=times.moment(gap.start, now, self._zone),
                 end=times.moment(gap.end, now, self._zone),

@@ -115,6 +115,7 @@ class CommandsPage(QWidget):
         column.addWidget(self._result)
         column.addWidget(self._entry)
         tabs = QTabWidget()
+        tabs.tabBar().setAccessibleName(self.tr("Commands or live messages"))
         tabs.addTab(self._list, self.tr("Commands"))
         tabs.addTab(self._monitor, self.tr("Live messages"))
         bottom = QWidget()
@@ -146,6 +147,7 @@ class CommandsPage(QWidget):
 
     def _send_row(self) -> QHBoxLayout:
         self._target = QLabel()
+        self._target.setWordWrap(True)
         self._target.setTextFormat(Qt.TextFormat.PlainText)
         self._as_line = QLabel()
         self._as_line.setFont(fixed_font(self._as_line.font()))
@@ -223,7 +225,9 @@ class CommandsPage(QWidget):
             self._context.live.devices[n] for n in device_ids if n in self._context.live.devices
         ]
         offline = sum(view.comm_state == CommState.OFFLINE for view in views)
-        if not views:
+        if not self._context.live.devices:
+            self._target.setText(self.tr("There are no units yet to send a command to"))
+        elif not views:
             self._target.setText(self.tr("To: nobody yet, choose units on the left"))
         elif len(views) == 1:
             self._target.setText(self.tr("To: {unit}").format(unit=label(views[0])))

@@ -11,7 +11,6 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QTreeView,
@@ -160,21 +159,18 @@ class DeviceTree(QWidget):
         return view
 
     def _lay_out(self) -> None:
-        choices = QHBoxLayout()
-        choices.setSpacing(6)
-        choices.addWidget(self._state, 1)
-        choices.addWidget(self._silent, 1)
         head = QVBoxLayout()
         head.setContentsMargins(12, 12, 12, 6)
         head.setSpacing(6)
         head.addWidget(self._text)
-        head.addLayout(choices)
+        head.addWidget(self._state)  # below each other: beside each other their words are cut
+        head.addWidget(self._silent)
         head.addWidget(self._count)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
-        column.addWidget(self._empty)
+        column.addWidget(self._empty, 1)
         column.addWidget(self._view, 1)
         self.setTabOrder(self._text, self._state)
         self.setTabOrder(self._state, self._silent)

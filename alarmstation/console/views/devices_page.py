@@ -77,6 +77,7 @@ class DevicesPage(QWidget):
         self._change_site.setEnabled(False)
         buttons = QHBoxLayout()
         buttons.setContentsMargins(12, 8, 12, 12)
+        buttons.setSpacing(8)
         buttons.addWidget(self._new_site)
         buttons.addWidget(self._change_site)
         buttons.addStretch(1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
 
 from alarmstation.console import icons
 from alarmstation.console.theme.appearance import Appearance
@@ -31,7 +31,6 @@ class NavigationRail(QFrame):
         self.setProperty("role", "rail")
         self.setFixedWidth(104)
         self._buttons: dict[str, QToolButton] = {}
-        self._group = QButtonGroup(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 12, 8, 12)
         column.setSpacing(6)
@@ -60,14 +59,13 @@ class NavigationRail(QFrame):
         button.clicked.connect(lambda: self.chosen.emit(page.key))
         shortcut = QShortcut(keys, window)
         shortcut.activated.connect(lambda: self.chosen.emit(page.key))
-        self._group.addButton(button)
         self._buttons[page.key] = button
         return button
 
     def mark(self, key: str) -> None:
-        """Show which page is open."""
-        if key in self._buttons:
-            self._buttons[key].setChecked(True)
+        """Show which page is open. No exclusive group: that would leave Tab only one of them."""
+        for one, button in self._buttons.items():
+            button.setChecked(one == key)
 
     def _draw(self, colours: Colours) -> None:
         for key, button in self._buttons.items():

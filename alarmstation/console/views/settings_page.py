@@ -46,6 +46,7 @@ class SettingsPage(QScrollArea):
         self._heard.setWordWrap(True)
         self._heard.hide()
         self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inside = QWidget()
         row = QHBoxLayout(inside)
         column = QVBoxLayout()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from alarmstation.console.context import ConsoleContext
@@ -35,11 +36,32 @@ class UnitsSummary(QWidget):
         column.addWidget(self._text)
         column.addWidget(self._command, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
+        context.live.replaced.connect(self._on_units_came_or_went)
+        context.live.devices_changed.connect(self._on_units_came_or_went)
+
+    def _on_units_came_or_went(self, _change: object) -> None:
+        if not self._device_ids and self.isVisible():
+            self.show_units(())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The first units may have come meanwhile."""
+        super().showEvent(event)
+        self.show_units(self._device_ids)
 
     def show_units(self, device_ids: tuple[int, ...]) -> None:
         """Change what is shown; nothing chosen is the empty page."""
         self._device_ids = device_ids
         self._command.setVisible(bool(device_ids) and self._may_command)
+        if not device_ids and not self._context.live.devices:
+            self._title.setText(self.tr("No units yet"))
+            self._text.setText(
+                self.tr(
+                    "1. Give a unit the address and the base topic of this station's broker.\n"
+                    "2. Switch it on: it appears on the left by itself, as not enrolled.\n"
+                    "3. A technician chooses it there and gives it a name, a site and its key."
+                )
+            )
+            return
         if not device_ids:
             self._title.setText(self.tr("No unit chosen"))
             self._text.setText(
