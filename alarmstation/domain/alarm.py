@@ -100,8 +100,15 @@ LATCHING = LIFE_SAFETY | {AlarmKind.TAMPER}
 """Kinds whose clearing never removes them before acknowledgment."""
 
 
-MOMENTARY = frozenset({AlarmKind.SECURITY, AlarmKind.UNREGISTERED})
-"""Kinds that report a happening: nothing clears them, so acknowledging does."""
+def is_momentary(alarm: Alarm) -> bool:
+    """Whether the alarm reports a happening that nothing clears, so that acknowledging does.
+
+    That of an unregistered unit is none: its input is released some time.
+    """
+    about_the_station = alarm.device_id == 0
+    return alarm.kind is AlarmKind.SECURITY or (
+        alarm.kind is AlarmKind.UNREGISTERED and about_the_station
+    )
 
 
 def severity_of(kind: AlarmKind) -> Severity:
@@ -305,7 +312,7 @@ def acknowledge(
         return alarm, ()
     if alarm.severity is Severity.CRITICAL and not note.strip():
         raise Refused("alarm.note-missing", "A critical alarm needs a note to be acknowledged.")
-    momentary = alarm.kind in MOMENTARY
+    momentary = is_momentary(alarm)
     after = replace(
         alarm,
         active=alarm.active and not momentary,

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import pytest
 
+from alarmstation.application.requests import Acknowledge
 from alarmstation.domain.alarm import AlarmKind, AlarmState, Severity
 from alarmstation.domain.device import CommState, Quality, QualityReason
 from alarmstation.domain.messages import (
@@ -16,7 +17,7 @@ from alarmstation.domain.messages import (
     Refusal,
 )
 from alarmstation.domain.telemetry import ChangeMask
-from tests.application.builders import START, Site
+from tests.application.builders import GUARD, START, Site
 
 
 @pytest.fixture
@@ -242,3 +243,16 @@ def test_the_lamp_of_an_input_follows_its_event_and_no_older_heartbeat(site: Sit
     assert not site.unit.status.io.panic1
     panic = [row.sample.io.panic1 for row in site.station.changes.batch.history]
     assert panic == [False, True, False]
+
+
+def test_18b_an_acknowledged_stranger_stays_listed_while_its_button_is_held() -> None:
+    site = Site(enrolled=False)
+    site.hear(site.an_event(sequence=1), host="STRANGER", verified=False)
+    (alarm,) = site.alarms
+    site.station.answer(GUARD, Acknowledge(str(alarm.id), "who is that?"), site.now)
+    site.wait(60)
+    (alarm,) = site.alarms
+    assert alarm.state is AlarmState.ACKNOWLEDGED
+    site.hear(site.an_event(sequence=2, state=EventState.INACTIVE), host="STRANGER", verified=False)
+    site.wait(11)
+    assert site.alarms == []
