@@ -14,7 +14,7 @@ from uuid import UUID
 from alarmstation.application.batch import InputEvent
 from alarmstation.application.changes import Changes, ReceiptDue
 from alarmstation.application.inbound import Received
-from alarmstation.application.unit import Activation, Edge, Place, Unit
+from alarmstation.application.unit import Edge, Place, Told, Unit
 from alarmstation.domain import alarm as machine
 from alarmstation.domain.alarm import Alarm, AlarmKind, Severity
 from alarmstation.domain.messages import (
@@ -31,8 +31,8 @@ LATE_AFTER = timedelta(seconds=300)
 SLACK = timedelta(seconds=5)
 """Clocks of unit and station agree no better than this after correction."""
 
-UNCOUNTED_KEPT = 64
-"""Presses of one input that wait for a status which counts them."""
+PRESSES_KEPT = 64
+"""Presses of one input that wait for their event, or for a status which counts them."""
 
 STATION = 0
 """Device id of alarms about the station itself."""
@@ -141,8 +141,9 @@ class AlarmDesk:
             return False
         marks = self._event_marks(unit, received, event, doubtful=doubtful)
         place = place_of(unit, received, 2 * event.sequence if event.boot_id else 0)
-        edge = Edge(event.state != EventState.INACTIVE, place, event.timestamp)
         newer = unit.edges.get(kind)
+        moment = unit.moment(event.timestamp)
+        edge = Edge(event.state != EventState.INACTIVE, place, moment).following(newer)
         overtaken = newer if newer is not None and newer.is_after(place, edge.stamp) else None
         alarm: Alarm | None
         if event.state == EventState.TEST:
@@ -194,18 +195,20 @@ class AlarmDesk:
         had kept may raise an alarm and never clears one.
         """
         place = place_of(unit, received, 2 * announced + 1 if announced else 0)
+        moment = unit.moment(stamp)
         for kind, active in zip(INPUTS, levels, strict=True):
             alarm = self._open.get((unit.id, shown_kind(unit, kind)))
             edge = unit.edges.get(kind)
             if alarm is None and not active and edge is None:
                 continue
-            if edge is not None and edge.is_after(place, stamp):
+            if edge is not None and edge.is_after(place, moment):
                 continue
-            told = Edge(active, place, stamp)
+            told = Edge(active, place, moment).following(edge)
             if active:
                 if self._is_rise(unit, alarm, edge):
                     marks = self._verified_marks(received)
-                    self._begin(unit, kind, received.received_at, told, has_event=False)
+                    self._tell(unit, kind, received.received_at, told)
+                    self._count(unit, kind, told)
                     key = told_key("level", unit, received, stamp, received.sequence)
                     stamped = device_time(stamp)
                     self._raise_or_repeat(unit, kind, key, received, marks, stamped)
@@ -213,24 +216,28 @@ class AlarmDesk:
                 continue
             else:
                 self._release(unit, kind, received.received_at, stamp)
-            if edge is None or edge.active is not active:
-                unit.edges[kind] = told
+            unit.edges[kind] = told
 
-    def on_counters(self, unit: Unit, received: Received, status: StatusMessage) -> None:
+    def on_counters(self, unit: Unit, received: Received, status: StatusMessage) -> dict[str, int]:
         """Activation counters: a rise that nothing else told is a missed activation.
 
         Called after the levels of the same status and before `unit.status` takes the new
-        counters. A fall is a reset (vector 22).
+        counters. A fall is a reset (vector 22). Returns the counters that count from now on: none
+        of a status that a later one has overtaken.
         """
         known = unit.status
         place = place_of(unit, received)
+        moment = unit.moment(status.timestamp)
+        if unit.counted is not None and unit.counted.is_after(place, moment):
+            return {}
+        unit.counted = Edge(True, place, moment)
         for kind, old, new in (
             (AlarmKind.PANIC1, known.panic1_count, status.panic1_count),
             (AlarmKind.PANIC2, known.panic2_count, status.panic2_count),
             (AlarmKind.TAMPER, known.tamper_count, status.tamper_count),
         ):
             told = unit.uncounted.pop(kind, [])
-            later = [press for press in told if press.is_after(place)]
+            later = [press for press in told if press.is_after(place, moment)]
             missed = (new - old if old is not None else 0) - (len(told) - len(later))
             if missed > 0 and later:
                 # Told by an event that was sent again in a frame after this status.
@@ -239,6 +246,11 @@ class AlarmDesk:
                 unit.uncounted[kind] = later
             if missed > 0:
                 self._missed(unit, kind, received, status, new)
+        return {
+            "panic1_count": status.panic1_count,
+            "panic2_count": status.panic2_count,
+            "tamper_count": status.tamper_count,
+        }
 
     def _missed(
         self, unit: Unit, kind: AlarmKind, received: Received, status: StatusMessage, count: int
@@ -246,10 +258,8 @@ class AlarmDesk:
         at = received.received_at
         alarm = self._open.get((unit.id, shown_kind(unit, kind)))
         still_active = alarm is not None and alarm.active
-        kept = list(unit.uncounted.get(kind, ()))
-        told = Edge(True, place_of(unit, received), status.timestamp)
-        self._begin(unit, kind, at, told, has_event=False)
-        unit.uncounted[kind] = kept
+        told = Edge(True, place_of(unit, received), unit.moment(status.timestamp))
+        self._tell(unit, kind, at, told)
         self._raise_or_repeat(
             unit,
             kind,
@@ -329,11 +339,12 @@ class AlarmDesk:
         edge: Edge,
     ) -> Alarm | None:
         alarm = self._open.get((unit.id, shown_kind(unit, kind)))
-        press = unit.activations.get(kind)
-        if press is not None and self._was_told(unit, press, received, event, edge, alarm):
-            press.has_event = True
-            return alarm
-        self._begin(unit, kind, received.received_at, edge, has_event=True)
+        presses = unit.told.get(kind, [])
+        for number, press in enumerate(presses):
+            if self._was_told(unit, press, received, event, edge, alarm):
+                del presses[number]
+                return alarm
+        self._count(unit, kind, edge)
         return self._raise_or_repeat(
             unit,
             kind,
@@ -347,7 +358,7 @@ class AlarmDesk:
     def _was_told(
         self,
         unit: Unit,
-        press: Activation,
+        press: Told,
         received: Received,
         event: AlarmEvent,
         edge: Edge,
@@ -355,19 +366,18 @@ class AlarmDesk:
     ) -> bool:
         """Whether a flag or a counter has told of this very press before its event came.
 
-        Numbers decide where they can. The clock decides only where it is steady, and within
-        `SLACK` only while the alarm asks for attention anyhow: a press is rather shown twice
-        than not at all.
+        Numbers decide where they can; else the clock, within `SLACK`, as long as the alarm asked
+        for attention after this event. Should that be wrong, the counter still tells the press.
         """
-        if press.has_event:
-            return False
         if press.edge.is_after(edge.place, edge.stamp):
             return True
         happened_at = self._corrected(unit, event, received)
-        if happened_at <= press.started_at:
-            return unit.clock_is_steady
-        waiting = alarm is not None and not alarm.acknowledged
-        return waiting and happened_at <= press.started_at + SLACK
+        if happened_at > press.at + SLACK:
+            return False
+        if alarm is not None and not alarm.acknowledged:
+            return True
+        answered_at = alarm.acknowledged_at if alarm is not None else None
+        return unit.clock_is_steady and (answered_at is None or answered_at > happened_at)
 
     def _released(
         self, unit: Unit, kind: AlarmKind, received: Received, event: AlarmEvent
@@ -376,9 +386,6 @@ class AlarmDesk:
 
     def _release(self, unit: Unit, kind: AlarmKind, at: datetime, stamp: int) -> Alarm | None:
         """The input is at rest. Returns its alarm, if one is open."""
-        press = unit.activations.get(kind)
-        if press is not None and press.ended_at is None:
-            press.ended_at = at
         alarm = self._open.get((unit.id, shown_kind(unit, kind)))
         if alarm is None or not alarm.active:
             return alarm
@@ -518,13 +525,17 @@ class AlarmDesk:
             self._by_id.pop(alarm.id, None)
         return alarm
 
-    def _begin(
-        self, unit: Unit, kind: AlarmKind, at: datetime, edge: Edge, *, has_event: bool
-    ) -> None:
-        unit.activations[kind] = Activation(at, has_event, edge)
+    def _tell(self, unit: Unit, kind: AlarmKind, at: datetime, edge: Edge) -> None:
+        """A press was told by something else than its event."""
+        presses = unit.told.setdefault(kind, [])
+        presses.append(Told(at, edge))
+        del presses[:-PRESSES_KEPT]
+
+    def _count(self, unit: Unit, kind: AlarmKind, edge: Edge) -> None:
+        """A press was heard: the next status will count it."""
         uncounted = unit.uncounted.setdefault(kind, [])
-        uncounted.append(edge.place)
-        del uncounted[:-UNCOUNTED_KEPT]
+        uncounted.append(edge)
+        del uncounted[:-PRESSES_KEPT]
 
     @staticmethod
     def _corrected(unit: Unit, event: AlarmEvent, received: Received) -> datetime:

@@ -65,6 +65,9 @@ class Changes:
         self.shown = Shown()
         self.urgent = False
         """An alarm is among the work: do not wait for company."""
+        self.reborn: set[int] = set()
+        """Devices that have restarted or logged in: what they say from now on must be understood
+        after a restart of the station too, so their memory is stored at once."""
 
     @property
     def batch(self) -> Batch:

@@ -126,6 +126,8 @@ class Reception:
             received = replace(received, received_at=at)
         if verdict is Verdict.DOUBTFUL:
             return self._doubtful(unit, received)
+        if verdict is Verdict.ACCEPT_NEW_EPOCH or received.leaf is Leaf.LOGIN:
+            self._changes.reborn.add(unit.id)
         self._dispatch(unit, received, verdict)
         self._changes.shown.devices.add(unit.id)
         return None
@@ -424,7 +426,7 @@ class Reception:
         )
         alarms = self._desks.alarms
         alarms.on_levels(unit, received, levels, status.timestamp)
-        alarms.on_counters(unit, received, status)
+        counts = alarms.on_counters(unit, received, status)
         self._take_sample(
             unit,
             received,
@@ -442,9 +444,7 @@ class Reception:
             echoed_id=status.device_db_id,
             free_heap=status.free_heap,
             error_flags=status.error_flags,
-            panic1_count=status.panic1_count,
-            panic2_count=status.panic2_count,
-            tamper_count=status.tamper_count,
+            **counts,
             ota_validated=status.ota_validated,
             partition=status.partition,
         )
@@ -480,9 +480,7 @@ class Reception:
     ) -> None:
         at = received.received_at
         stamp = device_time(timestamp)
-        if stamp is None:
-            unit.skews_s.clear()
-        skew = unit.note_skew(stamp, at) if stamp is not None else None
+        skew = self._skew(unit, received, stamp)
         temperature_c, humidity_pct = unit.climate.judge(temperature, humidity, at.timestamp())
         unit.status = status = unit.status.with_facts(
             io=io,
@@ -512,6 +510,20 @@ class Reception:
                 received.leaf is Leaf.STATUS and self._desks.commands.status_was_asked(unit, at)
             ),
         )
+
+    @staticmethod
+    def _skew(unit: Unit, received: Received, stamp: datetime | None) -> float | None:
+        """The unit's clock against ours, by its heartbeats (`protocol.md` 8.4).
+
+        Other messages may have waited at the broker: they count only where no heartbeat comes.
+        """
+        if stamp is None:
+            unit.skews_s.clear()
+            return None
+        beats = unit.status.last_heartbeat_at is not None
+        if received.leaf is Leaf.HB or (received.leaf is Leaf.STATUS and not beats):
+            return unit.note_skew(stamp, received.received_at)
+        return unit.status.skew_s
 
     def _after_telemetry(self, unit: Unit, received: Received) -> None:
         status, at = unit.status, received.received_at
@@ -546,8 +558,9 @@ class Reception:
             return told
         known = (io.panic1, io.panic2, io.tamper)
         place = place_of(unit, received, 2 * announced + 1 if announced else 0)
+        moment = unit.moment(stamp)
         overtaken = (
-            kind in unit.edges and unit.edges[kind].is_after(place, stamp) for kind in INPUTS
+            kind in unit.edges and unit.edges[kind].is_after(place, moment) for kind in INPUTS
         )
         panic1, panic2, tamper = (
             old if late else new for old, new, late in zip(known, told, overtaken, strict=True)

@@ -152,6 +152,8 @@ class Station:
                 self.directory.change(unit, device)
             if not unit.heard and status is not None:
                 unit.status = status
+        if not unit.skews_s and unit.status.skew_s is not None:
+            unit.skews_s.append(unit.status.skew_s)
         if unit.recorder.reference is None:
             unit.recorder.reference = reference
             unit.recorder.after_gap()
@@ -233,7 +235,8 @@ class Station:
         batch = self.changes.batch
         touched = {event.device_id for event in batch.events}
         touched.update(alarm.device_id for alarm in batch.alarms.values())
-        touched -= batch.windows.keys()
+        touched |= self.changes.reborn
+        self.changes.reborn = set()
         batch.windows.update(self.windows(touched))
         return self.changes.take_work()
 

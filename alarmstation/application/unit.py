@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from statistics import median
 
@@ -13,6 +13,7 @@ from alarmstation.domain.access import Target
 from alarmstation.domain.alarm import AlarmKind
 from alarmstation.domain.cdc import CdcRules, ChangeRecorder
 from alarmstation.domain.device import Device, DeviceStatus, Lifecycle, Site
+from alarmstation.domain.messages import is_clock_set
 from alarmstation.domain.presence import GAPS_KEPT, LoginFacts
 from alarmstation.domain.readings import ClimateJudge
 from alarmstation.domain.sequence import ReceiveWindow
@@ -55,31 +56,39 @@ class Edge:
     active: bool
     place: Place
     stamp: int = 0
-    """The unit's clock then, in Unix seconds."""
+    """When that was, in Unix seconds by `Unit.moment`; 0: not known."""
+    least: int = 0
+    """Rank below which everything is older, also where the own rank is not known."""
+
+    def following(self, earlier: Edge | None) -> Edge:
+        """This edge, with what is known from the one before it."""
+        least = max(self.place.rank, earlier.least if earlier is not None else 0)
+        return replace(self, least=least)
 
     def is_after(self, place: Place, stamp: int) -> bool:
         """Whether what stands at `place` is older news than this.
 
-        Event numbers decide where both are known, unless the clock shows that they began anew.
+        Event numbers decide where both are known, unless the clock shows that they began anew;
+        then, within one boot, the numbers of frames. An event may come in a later frame than
+        itself: where only one side has its number, and over boots, the unit's clock decides.
         """
         mine, other = self.place.rank, place.rank
-        if mine and other and mine != other:
-            if other > mine:
-                return False
-            if not 0 < self.stamp < stamp:
-                return True
+        if other and other < self.least and not 0 < self.stamp < stamp:
+            return True
+        if mine and other > mine:
+            return False
+        by_clock = bool(mine) != bool(other) or self.place.epoch != place.epoch
+        if by_clock and self.stamp and stamp and stamp != self.stamp:
+            return self.stamp > stamp
         return self.place.is_after(place)
 
 
-@dataclass(slots=True)
-class Activation:
-    """One press: from the first that told of it to its release."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A press that a flag or a counter told of and whose event is still to come."""
 
-    started_at: datetime
-    has_event: bool
+    at: datetime
     edge: Edge
-    """What told of it first."""
-    ended_at: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -104,9 +113,12 @@ class Unit:
     counter_before: int = 0
     """The counter at the start of this run: what was sent before is not foreign."""
     edges: dict[AlarmKind, Edge] = field(default_factory=dict)
-    activations: dict[AlarmKind, Activation] = field(default_factory=dict)
-    uncounted: dict[AlarmKind, list[Place]] = field(default_factory=dict)
+    told: dict[AlarmKind, list[Told]] = field(default_factory=dict)
+    """Presses without their events, oldest first."""
+    uncounted: dict[AlarmKind, list[Edge]] = field(default_factory=dict)
     """Presses that no status has counted yet."""
+    counted: Edge | None = None
+    """The newest status whose counters were taken."""
     outputs_until: dict[int, datetime] = field(default_factory=dict)
     """When a siren or turret that the station switched on must have ended, by output."""
     last_event: int = 0
@@ -156,6 +168,12 @@ class Unit:
     def clock_is_steady(self) -> bool:
         """Whether the unit's clock was not moved lately: only then its times tell order."""
         return bool(self.skews_s) and max(self.skews_s) - min(self.skews_s) <= CLOCK_STEADY_S
+
+    def moment(self, stamp: int) -> int:
+        """A stamp of the unit in Unix seconds of the station; 0 when its clock cannot tell."""
+        if not is_clock_set(stamp) or not self.clock_is_steady:
+            return 0
+        return round(stamp - median(self.skews_s))
 
     def rising(self, at: datetime) -> datetime:
         """Receive time, moved by a microsecond if it would not rise: it is a key.

@@ -11,7 +11,7 @@ import logging
 from datetime import datetime
 from typing import Any
 
-from alarmstation.application.unit import Activation, Edge, Place, Unit
+from alarmstation.application.unit import Edge, Place, Told, Unit
 from alarmstation.domain.alarm import AlarmKind
 from alarmstation.domain.presence import LoginFacts
 from alarmstation.domain.sequence import ReceiveWindow
@@ -29,19 +29,14 @@ def encode(unit: Unit) -> bytes:
     memory = {
         "window": unit.window.state().as_json(),
         "edges": {kind: _from_edge(edge) for kind, edge in unit.edges.items()},
-        "activations": {
-            kind: [
-                press.started_at.isoformat(),
-                press.has_event,
-                press.ended_at.isoformat() if press.ended_at else None,
-                _from_edge(press.edge),
-            ]
-            for kind, press in unit.activations.items()
+        "told": {
+            kind: [[press.at.isoformat(), *_from_edge(press.edge)] for press in presses]
+            for kind, presses in unit.told.items()
         },
         "uncounted": {
-            kind: [_from_place(place) for place in places]
-            for kind, places in unit.uncounted.items()
+            kind: [_from_edge(edge) for edge in edges] for kind, edges in unit.uncounted.items()
         },
+        "counted": _from_edge(unit.counted) if unit.counted else None,
         "outputs_until": {str(name): at.isoformat() for name, at in unit.outputs_until.items()},
         "login": (
             [login.timestamp, login.uptime_s, login.boot_count, login.sequence] if login else None
@@ -56,22 +51,25 @@ def restore(unit: Unit, stored: bytes) -> None:
         memory = json.loads(stored)
         window = ReceiveWindow(WindowState.from_json(memory["window"]))
         edges = {AlarmKind(kind): _to_edge(it) for kind, it in memory["edges"].items()}
-        activations = {
-            AlarmKind(kind): _to_activation(it) for kind, it in memory["activations"].items()
+        told = {
+            AlarmKind(kind): [Told(datetime.fromisoformat(at), _to_edge(edge)) for at, *edge in it]
+            for kind, it in memory["told"].items()
         }
         uncounted = {
-            AlarmKind(kind): [_to_place(it) for it in places]
-            for kind, places in memory["uncounted"].items()
+            AlarmKind(kind): [_to_edge(it) for it in presses]
+            for kind, presses in memory["uncounted"].items()
         }
         outputs_until = {
             int(name): datetime.fromisoformat(at) for name, at in memory["outputs_until"].items()
         }
+        counted = _to_edge(memory["counted"]) if memory["counted"] else None
         login = LoginFacts(*memory["login"]) if memory["login"] else None
     except (ValueError, KeyError, TypeError, AttributeError):
         log.exception("%s: what was remembered of it cannot be read", unit.host)
         return
     unit.window, unit.login, unit.outputs_until = window, login, outputs_until
-    unit.edges, unit.activations, unit.uncounted = edges, activations, uncounted
+    unit.edges, unit.told = edges, told
+    unit.uncounted, unit.counted = uncounted, counted
 
 
 def _from_place(place: Place) -> list[Any]:
@@ -84,19 +82,9 @@ def _to_place(stored: list[Any]) -> Place:
 
 
 def _from_edge(edge: Edge) -> list[Any]:
-    return [edge.active, edge.stamp, *_from_place(edge.place)]
+    return [edge.active, edge.stamp, edge.least, *_from_place(edge.place)]
 
 
 def _to_edge(stored: list[Any]) -> Edge:
-    active, stamp, *place = stored
-    return Edge(active, _to_place(place), stamp)
-
-
-def _to_activation(stored: list[Any]) -> Activation:
-    started_at, has_event, ended_at, edge = stored
-    return Activation(
-        datetime.fromisoformat(started_at),
-        has_event,
-        _to_edge(edge),
-        datetime.fromisoformat(ended_at) if ended_at else None,
-    )
+    active, stamp, least, *place = stored
+    return Edge(active, _to_place(place), stamp, least)

@@ -6,10 +6,17 @@ import itertools
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
+from alarmstation.application.changes import Dispatch, Work
 from alarmstation.application.inbound import Received
-from alarmstation.application.requests import ImportUnits, UnitSpec
+from alarmstation.application.requests import (
+    CommandsAccepted,
+    ImportUnits,
+    SendCommand,
+    UnitSpec,
+)
 from alarmstation.application.station import Station, StationRules
 from alarmstation.application.unit import Unit
 from alarmstation.domain.access import Operator, Role
@@ -19,6 +26,8 @@ from alarmstation.domain.keys import MessageKey
 from alarmstation.domain.messages import (
     AlarmEvent,
     AlarmType,
+    CommandEnvelope,
+    CommandResponse,
     DeviceMessage,
     EventState,
     Heartbeat,
@@ -60,7 +69,8 @@ class Site:
             self.keys,
             lambda: f"00000000-0000-4000-8000-{next(numbers):012d}",
         )
-        self.station.watch.listening(self.now)
+        self.station.listening(self.now)
+        self.leaving: list[Dispatch] = []
         self.sequence = 100
         self.ordinal = 0
         if enrolled:
@@ -70,6 +80,11 @@ class Site:
     @property
     def unit(self) -> Unit:
         unit = self.station.directory.by_host(HOST)
+        assert unit is not None
+        return unit
+
+    def unit_of(self, host: str) -> Unit:
+        unit = self.station.directory.by_host(host)
         assert unit is not None
         return unit
 
@@ -93,7 +108,7 @@ class Site:
             received_at=self.now,
             ordinal=self.ordinal,
             sequence=self.sequence,
-            tag=self.sequence.to_bytes(8, "big"),
+            tag=sha256(f"{self.sequence} {message}".encode()).digest()[-8:],
         )
         return replace(received, **changes)
 
@@ -140,6 +155,47 @@ class Site:
             "boot_id": 0xC0FFEE01,
         }
         return AlarmEvent(**{**defaults, **fields})
+
+    def login(self, **fields: Any) -> Refusal | None:
+        return self.hear(self.a_status(**fields), leaf=Leaf.LOGIN)
+
+    def stored(self) -> Work:
+        """Everything decided until now becomes durable, as the service does it."""
+        work = self.station.take_work()
+        self.leaving = self.station.leaving(work.dispatches, self.now)
+        self.station.changes.work.dispatches.extend(self.station.committed(work, self.now))
+        return work
+
+    def sent(self) -> list[CommandEnvelope]:
+        """What leaves for the unit now, confirmed by the broker."""
+        self.station.tick(self.now)
+        self.stored()
+        envelopes = []
+        for dispatch in self.leaving:
+            if isinstance(dispatch.message, CommandEnvelope):
+                self.station.commands.published(dispatch.request_id, self.now)
+                envelopes.append(dispatch.message)
+        return envelopes
+
+    def answer(self, request_id: str, **fields: Any) -> Refusal | None:
+        """The unit's answer to a command."""
+        defaults: dict[str, Any] = {
+            "request_id": request_id,
+            "timestamp": int(self.now.timestamp()),
+            "success": True,
+        }
+        return self.hear(CommandResponse(**{**defaults, **fields}))
+
+    def send(self, name: str, by: Operator = ADMIN, **fields: Any) -> str:
+        """A command of an operator to the unit; returns its request id."""
+        wish = SendCommand((self.unit.id,), name, fields, confirmed=True, typed_host=HOST)
+        reply = self.station.answer(by, wish, self.now)
+        assert isinstance(reply, CommandsAccepted)
+        return reply.request_ids[0]
+
+    def state_of(self, request_id: str) -> str:
+        command = self.station.commands.find(request_id)
+        return command.state.value if command is not None else ""
 
     @property
     def alarms(self) -> list[Alarm]:

@@ -25,6 +25,10 @@ def site() -> Site:
     return Site()
 
 
+def comm_state(site: Site) -> CommState:
+    return site.unit.status.comm_state
+
+
 def test_01_a_day_of_identical_heartbeats_makes_289_rows(site: Site) -> None:
     for _ in range(2881):
         site.beat()
@@ -143,10 +147,10 @@ def test_12b_the_will_of_the_current_session_makes_the_unit_offline(site: Site) 
     site.hear(site.a_status(boot_count=4, uptime=5), leaf=Leaf.LOGIN)
     will = LastWill(timestamp=int(site.now.timestamp()) - 1, uptime_at_connect=4)
     site.hear(will, leaf=Leaf.LW, sequence=90, tag=b"new-will")
-    assert site.unit.status.comm_state is CommState.OFFLINE
+    assert comm_state(site) is CommState.OFFLINE
     site.wait(1)
     site.beat()
-    assert site.unit.status.comm_state is CommState.ONLINE
+    assert comm_state(site) is CommState.ONLINE
 
 
 def test_13_a_lost_sensor_and_its_return_are_stored_bad_then_good(site: Site) -> None:
