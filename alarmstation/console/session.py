@@ -71,7 +71,9 @@ class ConsoleSession:
         self._prefer = prefer
         self.actions = AlarmActions(context)
         self.workspace = Workspace(context, self._kinds(), context.appearance, window)
-        self.popup = AlarmPopup(context, queue, self.actions, blink)
+        self.popup = AlarmPopup(
+            context, queue, self.actions, blink, audible=lambda: speaker.works is not False
+        )
         self.popup.seen.connect(self._on_seen)
         self.popup.unseen.connect(self._on_unseen)
         self.popup.details_wanted.connect(self.show_alarm)

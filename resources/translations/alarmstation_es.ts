@@ -207,6 +207,10 @@
         <translation>{since}, activada {count} veces</translation>
     </message>
     <message>
+        <source>No sound comes out: only the screen tells of this.</source>
+        <translation>No sale ningún sonido: solo la pantalla avisa.</translation>
+    </message>
+    <message>
         <source>Sounds louder in {left}.</source>
         <translation>Sonará más fuerte en {left}.</translation>
     </message>
@@ -464,6 +468,10 @@ Respuesta
         <source>No command yet. What you send appears here and climbs its ladder.</source>
         <translation>Todavía no hay órdenes. Lo que envíe aparece aquí y sube por su escala.</translation>
     </message>
+    <message>
+        <source>Also what the station sends by itself</source>
+        <translation>También lo que la estación envía por sí sola</translation>
+    </message>
 </context>
 <context>
     <name>CommandListModel</name>
@@ -478,6 +486,10 @@ Respuesta
 </context>
 <context>
     <name>CommandRow</name>
+    <message>
+        <source>the station</source>
+        <translation>la estación</translation>
+    </message>
     <message>
         <source>{operator}, {time}</source>
         <translation>{operator}, {time}</translation>

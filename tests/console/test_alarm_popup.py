@@ -82,6 +82,17 @@ def test_it_announces_each_stage_that_comes_and_nothing_after_the_last(
     assert announced(popup) == []
 
 
+def test_it_announces_no_sound_where_none_comes_out(stage: Stage, qtbot: QtBot) -> None:
+    popup = AlarmPopup(
+        stage.context, stage.queue, stage.actions, stage.blink, audible=lambda: False
+    )
+    stage.say(an_alarm(at=stage.time))
+    assert announced(popup) == []
+    said = [label.text() for label in popup.findChildren(QLabel) if label.isVisible()]
+    assert "No sound comes out: only the screen tells of this." in said
+    popup.retire()
+
+
 def test_it_announces_nothing_for_an_alarm_that_makes_no_sound(
     stage: Stage, popup: AlarmPopup
 ) -> None:

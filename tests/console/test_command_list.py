@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox
 
 from alarmstation.application.views import CommandView, StepView
 from alarmstation.console.models.command_list import (
@@ -13,6 +14,8 @@ from alarmstation.console.models.command_list import (
     ladder,
     permanent_outputs,
 )
+from alarmstation.console.views.command_list import CommandList
+from tests.console.desk import Desk
 from tests.console.sample_views import NOW, a_command
 
 
@@ -156,3 +159,21 @@ def test_the_list_does_not_grow_for_ever(model: CommandListModel) -> None:
 
     assert model.rowCount() == CAPACITY
     assert "old" not in listed(model)
+
+
+def test_what_the_station_sends_by_itself_is_listed_only_when_asked_for(
+    qapp: Any, qtbot: Any
+) -> None:
+    desk = Desk()
+    mine = a_command(request_id="mine", operator="ana")
+    own = a_command(request_id="own", operator="station")
+    desk.show(commands=(mine, own))
+    listing = CommandList(desk.context)
+    qtbot.addWidget(listing)
+    assert listing.model.rowCount() == 1
+    desk.tell(commands=[a_command(request_id="own 2", operator="station")])
+    assert listing.model.rowCount() == 1
+    tick = listing.findChild(QCheckBox)
+    assert tick is not None
+    tick.setChecked(True)
+    assert listing.model.rowCount() == 3

@@ -14,6 +14,7 @@ from alarmstation.console import times, words
 from alarmstation.console.blink import Blink
 from alarmstation.console.context import ConsoleContext
 from alarmstation.console.symbols import digit_of, mark_of
+from alarmstation.console.theme.style_sheet import role
 from alarmstation.console.viewmodels.alarm_queue import sounds
 from alarmstation.console.viewmodels.escalation import Escalation, Stage
 from alarmstation.console.views.alarm_details import label
@@ -109,8 +110,13 @@ class AlarmHeadline(QWidget):
         self._on_tick()
         self.update()
 
-    def refresh(self, now: datetime, escalation: Escalation | None = None) -> None:
-        """Say the times anew, and draw what is old as old. `escalation` is that of the sound."""
+    def refresh(
+        self, now: datetime, escalation: Escalation | None = None, *, audible: bool = True
+    ) -> None:
+        """Say the times anew, and draw what is old as old.
+
+        `escalation` is that of the sound; `audible`: sounds come out.
+        """
         alarm = self._alarm
         if alarm is None:
             return
@@ -124,7 +130,11 @@ class AlarmHeadline(QWidget):
                 since=text, count=alarm.raise_count
             )
         self._since.setText(text)
-        said = "" if escalation is None else self._announcement(alarm, now, escalation)
+        if not audible:
+            said = self.tr("No sound comes out: only the screen tells of this.")
+        else:
+            said = "" if escalation is None else self._announcement(alarm, now, escalation)
+        role(self._next, "dim" if audible else "warn")
         self._next.setText(said)
         self._next.setVisible(bool(said))
         self._show_unit()

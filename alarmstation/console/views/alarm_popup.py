@@ -7,6 +7,7 @@ does not take the keyboard from somebody who is typing. It proves that people co
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
@@ -61,7 +62,13 @@ class AlarmPopup(QWidget):
     """str: id of the alarm."""
 
     def __init__(
-        self, context: ConsoleContext, queue: AlarmQueue, actions: AlarmActions, blink: Blink
+        self,
+        context: ConsoleContext,
+        queue: AlarmQueue,
+        actions: AlarmActions,
+        blink: Blink,
+        *,
+        audible: Callable[[], bool] = lambda: True,
     ) -> None:
         super().__init__(
             None,
@@ -74,6 +81,7 @@ class AlarmPopup(QWidget):
         self._queue = queue
         self._actions = actions
         self._blink = blink
+        self._audible = audible
         self._shown = ""
         self._chosen_by_hand = False
         self._seen: set[tuple[str, int]] = set()
@@ -217,7 +225,8 @@ class AlarmPopup(QWidget):
             sounding=any(sounds(alarm, now) for alarm in self._queue.waiting),
             others=len(self._queue.waiting) > 1,
         )
-        self._headline.refresh(now, escalation(self._queue.waiting, now))
+        sounding = escalation(self._queue.waiting, now)
+        self._headline.refresh(now, sounding, audible=self._audible())
         self._list.update()
         self._lost.setVisible(self._context.live.stale)
 

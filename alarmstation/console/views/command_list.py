@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QModelIndex, Qt, QTimer
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QCheckBox,
     QLabel,
     QListView,
     QSplitter,
@@ -13,6 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from alarmstation.application.command_desk import STATION
+from alarmstation.application.views import CommandView
 from alarmstation.console.context import ConsoleContext
 from alarmstation.console.live import CommandsChanged
 from alarmstation.console.models.command_list import CommandListModel
@@ -47,8 +52,14 @@ class CommandList(QWidget):
         self._stack = QStackedLayout()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._view)
+        self._own = QCheckBox(self.tr("Also what the station sends by itself"))
+        self._own.toggled.connect(self._on_replaced)
         left = QWidget()
-        left.setLayout(self._stack)
+        beside = QVBoxLayout(left)
+        beside.setContentsMargins(0, 6, 0, 0)
+        beside.setSpacing(4)
+        beside.addWidget(self._own)
+        beside.addLayout(self._stack, 1)
         self._detail = CommandDetail(context)
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(left)
@@ -86,8 +97,8 @@ class CommandList(QWidget):
             self._view.scrollTo(self._model.index(row))
 
     def _on_commands_changed(self, change: CommandsChanged) -> None:
-        self._model.update(change.changed)
-        self._stack.setCurrentWidget(self._view)
+        self._model.update(self._shown(change.changed))
+        self._stack.setCurrentWidget(self._view if self._model.rowCount() else self._empty)
         self._choose_wanted()
         current = self._model.command(self._view.currentIndex())
         if current is not None and any(c.request_id == current.request_id for c in change.changed):
@@ -95,10 +106,15 @@ class CommandList(QWidget):
 
     def _on_replaced(self, _: object) -> None:
         current = self._model.command(self._view.currentIndex())
-        self._model.replace(self._context.live.commands.values())
+        self._model.replace(self._shown(self._context.live.commands.values()))
         self._stack.setCurrentWidget(self._view if self._model.rowCount() else self._empty)
         if current is not None:
             self.show_command(current.request_id)
+
+    def _shown(self, commands: Iterable[CommandView]) -> list[CommandView]:
+        """What people sent; the station's own would hide it, after every login of a unit."""
+        own = self._own.isChecked()
+        return [command for command in commands if own or command.operator != STATION]
 
     def _on_row_changed(self, current: QModelIndex) -> None:
         self._detail.show_command(self._model.command(current))

@@ -9,6 +9,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, 
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from alarmstation.application.command_desk import STATION
 from alarmstation.application.views import CommandView
 from alarmstation.console import command_words, times
 from alarmstation.console.models.command_list import CommandListModel, Rung, ladder
@@ -89,7 +90,8 @@ class CommandRow(QStyledItemDelegate):
         third = area.height() / 3
         unit = command.device_name or command.host
         when = times.moment(command.created_at, self._now(), self._zone)
-        who = self.tr("{operator}, {time}").format(operator=command.operator, time=when)
+        sender = self.tr("the station") if command.operator == STATION else command.operator
+        who = self.tr("{operator}, {time}").format(operator=sender, time=when)
         lines = (
             (command_words.name(command.name), colours.text, QFont.Weight.DemiBold),
             (unit, colours.text, QFont.Weight.Normal),

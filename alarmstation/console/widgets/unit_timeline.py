@@ -109,11 +109,9 @@ class UnitTimeline(QTableView):
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for part, width in ((Part.TIME, 128), (Part.KIND, 96)):
-            header.setSectionResizeMode(part, QHeaderView.ResizeMode.Fixed)
-            self.setColumnWidth(part, width)
-        for part in (Part.TEXT, Part.DETAIL):
-            header.setSectionResizeMode(part, QHeaderView.ResizeMode.Stretch)
+        for part in (Part.TIME, Part.KIND, Part.TEXT):
+            header.setSectionResizeMode(part, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(Part.DETAIL, QHeaderView.ResizeMode.Stretch)
 
     def show_entries(self, entries: Sequence[TimelineEntry]) -> None:
         """Change what is shown."""
