@@ -146,7 +146,8 @@ def _compare_io(
     for name, bit in _FLAGS:
         old_flag, new_flag = getattr(stored.io, name), getattr(new.io, name)
         if old_flag is not new_flag:
-            mask |= bit
+            # That an input is now told at all, and is off, is no alarm.
+            mask |= bit if old_flag or new_flag else ChangeMask.QUALITY
             changes.append(FieldChange(name, old_flag, new_flag))
     old_fan, new_fan = stored.io.fan_pct, new.io.fan_pct
     if old_fan is None or new_fan is None:

@@ -154,3 +154,8 @@ def test_an_untrusted_clock_makes_the_sample_uncertain() -> None:
     sample = a_sample(clock_trusted=False)
     assert sample.quality is Quality.UNCERTAIN
     assert sample.reason is QualityReason.BAD_CLOCK
+
+
+def test_an_input_that_is_told_for_the_first_time_and_is_off_is_no_alarm() -> None:
+    rows = rows_of([a_sample(0), a_sample(30, io=Io(aux1=False)), a_sample(60, io=Io(aux1=True))])
+    assert [r.change_type for r in rows[1:]] == [ChangeType.SENSOR_DATA, ChangeType.ALARM]
