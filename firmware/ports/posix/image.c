@@ -39,6 +39,17 @@ static bool read_line(FILE *file, char *line, size_t capacity) {
     return true;
 }
 
+// Four times 0 or 1: running, next, validated, booted.
+static bool is_state(const char *line) {
+    for (int i = 0; i < 7; i++) {
+        bool fits = i % 2 == 1 ? line[i] == ' ' : line[i] == '0' || line[i] == '1';
+        if (!fits) {
+            return false;
+        }
+    }
+    return line[7] == '\0';
+}
+
 static bool load(struct image *image) {
     char path[FILES_PATH_MAX + 64];
     FILE *file = path_of(image, "images", ".txt", path) ? fopen(path, "r") : NULL;
@@ -46,16 +57,16 @@ static bool load(struct image *image) {
         return false;
     }
     char line[64];
-    char sign[4] = "";
-    bool read = read_line(file, line, sizeof line) &&
-                sscanf(line, "%1u %1u %1[01] %1[01]", &image->running, &image->next, sign,
-                       sign + 2) == 4 &&
-                image->running < 2 && image->next < 2 &&
+    bool read = read_line(file, line, sizeof line) && is_state(line) &&
                 read_line(file, image->slots[0].version, IMAGE_VERSION_MAX) &&
                 read_line(file, image->slots[1].version, IMAGE_VERSION_MAX);
-    image->validated = sign[0] == '1';
-    image->booted = sign[2] == '1';
     fclose(file);
+    if (read) {
+        image->running = line[0] == '1';
+        image->next = line[2] == '1';
+        image->validated = line[4] == '1';
+        image->booted = line[6] == '1';
+    }
     return read;
 }
 

@@ -177,7 +177,7 @@ static void name_script(const struct script *script, char digest[65]) {
     uint8_t bytes[32];
     mbedtls_md(mbedtls_md_info_from_type(MBEDTLS_MD_SHA256), (const uint8_t *)script->text,
                script->length, bytes);
-    for (int i = 0; i < 32; i++) {
+    for (size_t i = 0; i < sizeof bytes; i++) {
         snprintf(digest + 2 * i, 3, "%02x", bytes[i]);
     }
 }

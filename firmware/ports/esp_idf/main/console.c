@@ -2,6 +2,7 @@
 #include <driver/uart.h>
 #include <esp_err.h>
 #include <esp_system.h>
+#include <freertos/FreeRTOS.h>
 #include <freertos/task.h>
 #include <string.h>
 

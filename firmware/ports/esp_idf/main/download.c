@@ -2,6 +2,7 @@
 #include <esp_http_client.h>
 #include <esp_log.h>
 #include <esp_system.h>
+#include <freertos/FreeRTOS.h>
 #include <freertos/task.h>
 #include <string.h>
 

@@ -1,5 +1,6 @@
 // Orders for the network, in the order they were given, carried out by a task that may wait.
 #include <esp_system.h>
+#include <freertos/FreeRTOS.h>
 #include <freertos/task.h>
 #include <string.h>
 

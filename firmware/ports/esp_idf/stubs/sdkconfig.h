@@ -1,7 +1,9 @@
 // Stub: the values of Kconfig.projbuild that the port is checked with.
 #ifndef SDKCONFIG_H
 #define SDKCONFIG_H
+#ifndef STATION_STUB_WITHOUT_ETHERNET
 #define CONFIG_STATION_ETHERNET 1
+#endif
 #define CONFIG_STATION_PIN_PANIC1 34
 #define CONFIG_STATION_PIN_PANIC2 35
 #define CONFIG_STATION_PIN_TAMPER 36

@@ -1,6 +1,7 @@
 #ifndef DRIVER_UART_H
 #define DRIVER_UART_H
 #include "esp_err.h"
+#include "freertos/FreeRTOS.h"
 #include "freertos/queue.h"
 typedef enum { UART_NUM_0 } uart_port_t;
 typedef enum { UART_DATA_8_BITS = 3 } uart_word_length_t;

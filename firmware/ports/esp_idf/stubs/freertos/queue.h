@@ -1,6 +1,8 @@
 #ifndef FREERTOS_QUEUE_H
 #define FREERTOS_QUEUE_H
-#include "freertos/FreeRTOS.h"
+#ifndef FREERTOS_H
+#error "FreeRTOS.h must be included before queue.h"
+#endif
 typedef struct QueueDefinition *QueueHandle_t;
 QueueHandle_t xQueueCreate(UBaseType_t length, UBaseType_t size);
 BaseType_t xQueueSend(QueueHandle_t queue, const void *item, TickType_t wait);

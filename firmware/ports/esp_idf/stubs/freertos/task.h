@@ -1,6 +1,8 @@
 #ifndef FREERTOS_TASK_H
 #define FREERTOS_TASK_H
-#include "freertos/FreeRTOS.h"
+#ifndef FREERTOS_H
+#error "FreeRTOS.h must be included before task.h"
+#endif
 typedef struct tskTaskControlBlock *TaskHandle_t;
 typedef void (*TaskFunction_t)(void *context);
 BaseType_t xTaskCreate(TaskFunction_t code, const char *name, uint32_t stack, void *context,
