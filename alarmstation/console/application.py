@@ -145,6 +145,7 @@ class Console(QObject):
         self.language.speak(choose(self.preferences.language, self._settings.station.language))
         self._furnish()
         self.window.show()
+        self.window.activateWindow()  # without a window manager nobody else gives it the keyboard
         self.tasks.spawn(self.client.run())
         if self._start_service:
             if token_file.token_path(self._home).exists():

@@ -77,6 +77,7 @@ class ConsoleSession:
         self.popup.seen.connect(self._on_seen)
         self.popup.unseen.connect(self._on_unseen)
         self.popup.details_wanted.connect(self.show_alarm)
+        self.popup.left.connect(window.activateWindow)
         sounder.heard.connect(self._on_heard)
         sounder.unheard.connect(self._on_unheard)
         context.live.canary_arrived.connect(self._on_canary)

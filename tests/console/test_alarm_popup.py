@@ -82,6 +82,18 @@ def test_it_announces_each_stage_that_comes_and_nothing_after_the_last(
     assert announced(popup) == []
 
 
+def test_when_it_goes_it_leaves_the_keyboard_to_somebody(
+    stage: Stage, popup: AlarmPopup, qtbot: QtBot
+) -> None:
+    left: list[bool] = []
+    popup.left.connect(lambda: left.append(True))
+    stage.say(an_alarm())
+    attend(popup, qtbot)
+    stage.say(acknowledged(an_alarm()))
+    assert not popup.isVisible()
+    assert left == [True]
+
+
 def test_it_announces_no_sound_where_none_comes_out(stage: Stage, qtbot: QtBot) -> None:
     popup = AlarmPopup(
         stage.context, stage.queue, stage.actions, stage.blink, audible=lambda: False
@@ -297,6 +309,7 @@ def test_somebody_types_only_with_text_in_a_field(qtbot: QtBot) -> None:
     line = QLineEdit()
     qtbot.addWidget(line)
     line.show()
+    line.activateWindow()
     line.setFocus()
     qtbot.waitUntil(line.hasFocus)
     assert not somebody_types()

@@ -60,6 +60,8 @@ class AlarmPopup(QWidget):
     """tuple[str, str]: this alarm should be on screen and is not; English reason."""
     details_wanted = Signal(object)
     """str: id of the alarm."""
+    left = Signal()
+    """It had the keyboard and went: somebody else must get it."""
 
     def __init__(
         self,
@@ -210,7 +212,10 @@ class AlarmPopup(QWidget):
 
     def _put_away(self) -> None:
         self._watch.stop()
+        had_keyboard = self.isActiveWindow()
         self.hide()
+        if had_keyboard:
+            self.left.emit()
 
     def _choose(self, alarm_id: str) -> None:
         if self._note.isVisible():

@@ -52,6 +52,7 @@ class SiteEditor(QFrame):
         back = QPushButton(self.tr("Back"))
         back.clicked.connect(self._close)
         form = QFormLayout()
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)  # its column is narrow
         form.addRow(self.tr("Name"), self._name)
         form.addRow(self.tr("Part of"), self._parent_site)
         buttons = QHBoxLayout()
@@ -59,6 +60,7 @@ class SiteEditor(QFrame):
         buttons.addWidget(back)
         buttons.addStretch(1)
         column = QVBoxLayout(self)
+        column.setContentsMargins(14, 12, 14, 14)
         column.addWidget(self._title)
         column.addLayout(form)
         column.addWidget(self._problem)

@@ -20,6 +20,7 @@ from alarmstation.application.views import DeviceView
 from alarmstation.console import sentences
 from alarmstation.console.context import ConsoleContext
 from alarmstation.console.models.site_tree import label
+from alarmstation.console.views.form_card import field_label
 from alarmstation.console.views.site_choice import SiteChoice
 from alarmstation.domain.access import Action
 from alarmstation.domain.device import Lifecycle
@@ -81,6 +82,7 @@ class UnitEditor(QFrame):
 
     def _build(self) -> None:
         form = QFormLayout()
+        form.setHorizontalSpacing(20)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for caption, field in (
             (self.tr("Name"), self._name),
@@ -89,7 +91,7 @@ class UnitEditor(QFrame):
             (self.tr("New key"), self._key),
         ):
             field.setAccessibleName(caption)
-            form.addRow(caption, field)
+            form.addRow(field_label(caption), field)
         self._save = QPushButton()
         self._save.setProperty("role", "main")
         self._save.clicked.connect(self._on_save)
@@ -105,6 +107,8 @@ class UnitEditor(QFrame):
         buttons.addStretch(1)
         buttons.addWidget(remove)
         column = QVBoxLayout(self)
+        column.setContentsMargins(16, 14, 16, 16)
+        column.setSpacing(10)
         column.addWidget(self._title)
         column.addLayout(form)
         column.addWidget(self._problem)
