@@ -31,6 +31,8 @@ SOURCES: Final = Path(__file__).resolve().parents[2] / "firmware"
 BUILD: Final = SOURCES / "build" / "unit"
 PROGRAM: Final = "alarm-unit"
 TOOLS: Final = ("cmake", "cc", "nanopb_generator.py")
+PASSWORD_MAX: Final = 31
+"""Bytes of a broker password (`protocol.md` 7)."""
 BUILD_WITHIN_S: Final = 300.0
 STOP_WITHIN_S: Final = 10.0
 
@@ -216,4 +218,12 @@ class FirmwareUnits:
             user, password = broker.user, broker.password
             if own is not None:
                 user, password = unit["host"], own
+            if len(password.encode()) > PASSWORD_MAX:
+                raise UserError(
+                    "simulate.firmware_account",
+                    "{host} has no broker account of its own, and the common password is longer"
+                    " than a unit can hold ({most} bytes). Enter the unit in the station first.",
+                    host=unit["host"],
+                    most=PASSWORD_MAX,
+                )
             yield unit | {"broker_user": user, "broker_password": password}
