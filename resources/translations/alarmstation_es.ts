@@ -288,7 +288,7 @@
     </message>
     <message>
         <source>not yet stored</source>
-        <translation>aún sin guardar</translation>
+        <translation>sin guardar</translation>
     </message>
     <message>
         <source>silenced {left}</source>

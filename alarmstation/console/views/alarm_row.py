@@ -104,7 +104,13 @@ class AlarmRow(QStyledItemDelegate):
             )
         else:
             upper, lower = self._lines(Column(index.column()), alarm)
-            self._words(painter, option, area, upper, lower, bold=waits(alarm))
+            # Of a place the end tells most, of everything else the beginning.
+            side = (
+                Qt.TextElideMode.ElideLeft
+                if index.column() == Column.PLACE
+                else Qt.TextElideMode.ElideRight
+            )
+            self._words(painter, option, area, upper, lower, side, bold=waits(alarm))
         painter.restore()
 
     def _background(
@@ -129,6 +135,7 @@ class AlarmRow(QStyledItemDelegate):
         area: QRectF,
         upper: str,
         lower: str,
+        side: Qt.TextElideMode,
         *,
         bold: bool,
     ) -> None:
@@ -151,9 +158,7 @@ class AlarmRow(QStyledItemDelegate):
         painter.setFont(small)
         plain = not bold and not option.state & QStyle.StateFlag.State_Selected
         painter.setPen(QColor(colours.dim if plain else colours.text))
-        second = painter.fontMetrics().elidedText(
-            lower, Qt.TextElideMode.ElideLeft, int(box.width())
-        )
+        second = painter.fontMetrics().elidedText(lower, side, int(box.width()))
         painter.drawText(box, flags | Qt.AlignmentFlag.AlignBottom, second)
 
     def _lines(self, column: Column, alarm: AlarmView) -> tuple[str, str]:

@@ -48,6 +48,7 @@ class CommandList(QWidget):
             self.tr("No command yet. What you send appears here and climbs its ladder.")
         )
         self._empty.setProperty("role", "dim")
+        self._empty.setWordWrap(True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack = QStackedLayout()
         self._stack.addWidget(self._empty)
