@@ -319,6 +319,11 @@ static void at(struct call *call) {
     json_put_string(call->answer, machine_at(call->machine, line, call->now_ms));
 }
 
+static void type(struct call *call) {
+    fputs(", \"answer\": ", call->answer);
+    json_put_string(call->answer, machine_at(call->machine, call->words[0], call->now_ms));
+}
+
 static void beat(struct call *call) {
     if (call->machine->online) {
         station_telemetry_heartbeat(&call->machine->unit);
@@ -441,6 +446,7 @@ static const struct {
     {"cut", 1, cut},
     {"account", 1, account},
     {"at", 1, at},
+    {"type", 1, type},
     {"beat", 0, beat},
     {"flood", 1, flood},
     {"duplicate", 0, duplicate},

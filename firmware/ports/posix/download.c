@@ -150,11 +150,6 @@ bool download_start(struct download *download, const char *url, const uint8_t *c
     bool https = split(url, "https://", "443", &address);
     download->deadline_ms = now_ms + STALLED_AFTER_MS;
     download->head_length = download->sent = 0;
-    if (strncmp(url, "file://", 7) == 0) {
-        download->socket = open(url + 7, O_RDONLY | O_CLOEXEC);
-        download->stage = DOWNLOAD_FILE;
-        return download->socket >= 0;
-    }
     if ((!https && !split(url, "http://", "80", &address)) || (https && ca == NULL)) {
         return false;
     }
@@ -273,17 +268,6 @@ static int take_body(struct download *download) {
     return got;
 }
 
-static int take_file(struct download *download) {
-    uint8_t piece[PIECE];
-    ssize_t got = read(download->socket, piece, sizeof piece);
-    if (got <= 0) {
-        end(download, got == 0 ? STATION_DOWNLOAD_OK : STATION_DOWNLOAD_BROKEN);
-        return AGAIN;
-    }
-    download->listener.piece(download->listener.context, piece, (size_t)got);
-    return 1;
-}
-
 static int ask(struct download *download) {
     int put_now = put(download, download->request + download->sent,
                       strlen(download->request) - download->sent);
@@ -316,8 +300,6 @@ static int step(struct download *download) {
         return take_head(download);
     case DOWNLOAD_BODY:
         return take_body(download);
-    case DOWNLOAD_FILE:
-        return take_file(download);
     case DOWNLOAD_IDLE:
         break;
     }

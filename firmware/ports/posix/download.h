@@ -1,4 +1,4 @@
-// Fetching a file over http, https or from a file:// address, without threads.
+// Fetching a file over http or https, without threads.
 #ifndef POSIX_DOWNLOAD_H
 #define POSIX_DOWNLOAD_H
 
@@ -24,14 +24,13 @@ enum download_stage {
     DOWNLOAD_SHAKING_HANDS,
     DOWNLOAD_ASKING,
     DOWNLOAD_HEAD,
-    DOWNLOAD_BODY,
-    DOWNLOAD_FILE
+    DOWNLOAD_BODY
 };
 
 struct download {
     struct download_listener listener;
     enum download_stage stage;
-    int socket; // or file
+    int socket;
     bool tls, wants_write;
     uint64_t deadline_ms;
     char host[128];

@@ -7,7 +7,7 @@
 
 #include "json_tree.h"
 
-enum { COMMISSIONING_MAX = 4096 };
+enum { COMMISSIONING_MAX = 8192 };
 
 // --- the list
 
@@ -160,8 +160,11 @@ static void write_script(struct script *script, const struct machine_plan *plan,
     }
     add(script, "AT+MQTTTOPIC=%s\n", broker->base_topic);
     if (broker->tls) {
-        add(script, "AT+MQTTSSL=1,%u\n", broker->port);
-        add(script, "AT+TLSCERT=file://%s\n", broker->ca_file);
+        char *certificate = read_all(broker->ca_file);
+        script->failed = script->failed || certificate == NULL;
+        add(script, "AT+TLSCERTUPLOAD\n%s\nAT+MQTTSSL=1,%u\n",
+            certificate == NULL ? "" : certificate, broker->port);
+        free(certificate);
     }
     add(script, "AT+MQTTENABLE=1\nAT+MQTTSAVE\nAT+PBPROTO=1\n");
     if (plan->key_hex[0] != '\0') {
@@ -196,7 +199,8 @@ static bool was_done(const char *path, const char *digest) {
 static bool play(struct machine *machine, char *script, uint64_t now_ms) {
     for (char *line = strtok(script, "\n"); line != NULL; line = strtok(NULL, "\n")) {
         const char *answer = machine_at(machine, line, now_ms);
-        if (strstr(answer, "ERROR") != NULL || answer[0] == '\0') {
+        bool silent = strncmp(line, "AT+", 3) != 0; // a line of the certificate
+        if (strstr(answer, "ERROR") != NULL || (answer[0] == '\0' && !silent)) {
             line[strcspn(line, "=")] = '\0'; // what follows may be a secret
             fprintf(stderr, "%s: %s was answered with %s\n", machine->plan.host, line, answer);
             return false;
@@ -213,6 +217,7 @@ static bool commission(struct machine *machine, const struct fleet_options *opti
     write_script(&script, &machine->plan, options);
     name_script(&script, digest);
     if (script.failed || !files_path(&machine->files, "commissioned", ".txt", path)) {
+        fprintf(stderr, "%s: its settings cannot be written down\n", machine->plan.host);
         return false;
     }
     if (was_done(path, digest)) {
