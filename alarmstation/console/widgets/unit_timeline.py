@@ -109,9 +109,10 @@ class UnitTimeline(QTableView):
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for part in (Part.TIME, Part.KIND, Part.TEXT):
+        for part in (Part.TIME, Part.KIND):
             header.setSectionResizeMode(part, QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(Part.DETAIL, QHeaderView.ResizeMode.Stretch)
+        for part in (Part.TEXT, Part.DETAIL):
+            header.setSectionResizeMode(part, QHeaderView.ResizeMode.Stretch)
 
     def show_entries(self, entries: Sequence[TimelineEntry]) -> None:
         """Change what is shown."""
