@@ -67,11 +67,12 @@ def load(
     change_every: int = 10,
     first_id: int = 1,
     as_json: bool = False,
+    connections: int = CONNECTIONS,
 ) -> Iterator[Load]:
     """Heartbeats of `units` drawn units, sealed beforehand; `rate` 0: as fast as it goes.
 
     The units hold the ids from `first_id` on, as they do once the station has given them.
-    `as_json`: as plain JSON, for a bridge.
+    `as_json`: as plain JSON, for a bridge. All connections send at the same moments.
     """
     number = next(_files)
     password_file = folder / f"load-{number}.password"
@@ -88,7 +89,7 @@ def load(
         "--seed": seed,
         "--load": rate,
         "--messages": messages,
-        "--connections": CONNECTIONS,
+        "--connections": connections,
         "--change-every": change_every,
         "--sequence": next(_sequences),
         "--first-id": first_id,
