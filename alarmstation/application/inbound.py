@@ -28,3 +28,5 @@ class Received:
     retained: bool = False
     key_id: str = ""
     """Fingerprint of the key that verified it."""
+    heard_at: datetime | None = None
+    """When it really came, where `received_at` had to be moved to rise."""

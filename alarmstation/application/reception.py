@@ -123,7 +123,7 @@ class Reception:
             return self._not_accepted(unit, received, verdict)
         at = unit.rising(received.received_at)
         if at is not received.received_at:
-            received = replace(received, received_at=at)
+            received = replace(received, received_at=at, heard_at=received.received_at)
         if verdict is Verdict.DOUBTFUL:
             return self._doubtful(unit, received)
         if verdict is Verdict.ACCEPT_NEW_EPOCH or received.leaf is Leaf.LOGIN:
@@ -382,13 +382,21 @@ class Reception:
         self._after_telemetry(unit, received)
 
     def _note_rhythm(self, unit: Unit, at: datetime) -> None:
-        """A gap between heartbeats counts only while the station listened all along."""
+        """A gap between heartbeats counts only while the station listened all along.
+
+        One that is long enough to make the unit offline is its rhythm only when it comes twice.
+        """
         previous, since = unit.status.last_heartbeat_at, self._desks.watch.listening_since
         if previous is None or since is None or previous < since:
             return
         gap = (at - previous).total_seconds()
-        if gap < 2 * presence.offline_after_s(unit.interval_s):
+        before, unit.long_gap_s = unit.long_gap_s, 0.0
+        if gap <= presence.offline_after_s(unit.interval_s):
             unit.gaps_s.append(gap)
+        elif before and abs(gap - before) <= before / 10:
+            unit.gaps_s.extend((before, gap))
+        else:
+            unit.long_gap_s = gap
 
     @staticmethod
     def _note_announced(unit: Unit, hb: Heartbeat) -> None:
@@ -527,11 +535,12 @@ class Reception:
 
     def _after_telemetry(self, unit: Unit, received: Received) -> None:
         status, at = unit.status, received.received_at
+        heard_at = received.heard_at or at
         commands = self._desks.commands
-        commands.observe(unit, Evidence(io=status.io), at, "seen in telemetry")
+        commands.observe(unit, Evidence(io=status.io), heard_at, "seen in telemetry")
         if status.device_time is not None and unit.skews_s:
             error = Evidence(clock_error_s=unit.skews_s[-1])
-            commands.observe(unit, error, at, "its clock agrees")
+            commands.observe(unit, error, heard_at, "its clock agrees")
         commands.watch_outputs(unit, at)
         self._desks.identity.heard(unit, at)
 

@@ -101,6 +101,8 @@ class Unit:
     window: ReceiveWindow = field(default_factory=ReceiveWindow)
     climate: ClimateJudge = field(default_factory=ClimateJudge.fresh)
     gaps_s: deque[float] = field(default_factory=lambda: deque(maxlen=GAPS_KEPT))
+    long_gap_s: float = 0.0
+    """The last gap, if it was an outage or a slow rhythm."""
     skews_s: deque[float] = field(default_factory=lambda: deque(maxlen=SKEWS_KEPT))
     login: LoginFacts | None = None
     will_lost: bool = False

@@ -169,6 +169,7 @@ class Site:
     def sent(self) -> list[CommandEnvelope]:
         """What leaves for the unit now, confirmed by the broker."""
         self.station.tick(self.now)
+        self.station.tick(self.now)  # what the first one asked for, such as a set-time
         self.stored()
         envelopes = []
         for dispatch in self.leaving:
