@@ -12,6 +12,7 @@ from typing import Any
 from alarmstation.application.changes import Dispatch, Work
 from alarmstation.application.inbound import Received
 from alarmstation.application.requests import (
+    Acknowledge,
     CommandsAccepted,
     ImportUnits,
     SendCommand,
@@ -35,6 +36,7 @@ from alarmstation.domain.messages import (
     Refusal,
     StatusMessage,
 )
+from tests.fakes import FakeOperationalStore
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOST = "ESG-001"
@@ -165,6 +167,20 @@ class Site:
         self.leaving = self.station.leaving(work.dispatches, self.now)
         self.station.changes.work.dispatches.extend(self.station.committed(work, self.now))
         return work
+
+    def acknowledge(self, alarm: Alarm, by: Operator = GUARD) -> None:
+        self.station.answer(by, Acknowledge(str(alarm.id), "seen"), self.now)
+
+    def restarted(self, *works: Work) -> Site:
+        """The station after a crash that followed these transactions."""
+        store = FakeOperationalStore()
+        for work in works:
+            assert store.commit(work.batch) == ()
+        after = Site(enrolled=False)
+        after.now, after.sequence, after.keys = self.now, self.sequence, self.keys
+        after.station.enrolment._store = self.keys
+        after.station.restore(store.recollect(), after.now)
+        return after
 
     def sent(self) -> list[CommandEnvelope]:
         """What leaves for the unit now, confirmed by the broker."""
