@@ -84,6 +84,7 @@ class Station:
         database's as soon as it is there.
         """
         changes = self.changes
+        decided = set(changes.batch.alarms)
         self._put_back(past)
         for site in past.sites:
             if site.id not in changes.batch.sites:
@@ -96,7 +97,7 @@ class Station:
             known = self.directory.by_id(device_id)
             if known is not None:
                 known.remember_event(key)
-        self._restore_alarms(past.alarms)
+        self._restore_alarms(past, decided)
         for command in past.commands:
             if self.commands.find(command.request_id) is None:
                 self.commands.restore(command, self.directory.by_id(command.device_id), at)
@@ -109,22 +110,23 @@ class Station:
             self.watch.unheard_before(heard_until, "the station was not running")
         self.enrolment.restore_keys()
 
-    def _restore_alarms(self, stored: tuple[Alarm, ...]) -> None:
-        decided, shown = self.changes.batch.alarms, self.changes.shown.alarms
-        still_open = {alarm.id for alarm in stored}
-        for known in tuple(self.alarms):
-            if known.id in self._stored and known.id not in still_open | decided.keys():
+    def _restore_alarms(self, past: Recollection, decided: set[UUID]) -> None:
+        """Open alarms, except where this run has decided something newer about them."""
+        shown = self.changes.shown.alarms
+        known = decided | {alarm.id for alarm in past.alarms}
+        for ours in tuple(self.alarms):
+            if ours.id in self._stored and ours.id not in known:
                 # Closed when it was last stored; our own memory was older.
-                self.alarms.drop(known)
-                shown[known.id] = replace(known, closed_at=known.last_raised_at)
-        for alarm in stored:
+                self.alarms.drop(ours)
+                shown[ours.id] = replace(ours, closed_at=ours.last_raised_at)
+        unstored = {alarm.id for alarm in past.unstored_alarms}
+        for alarm in past.alarms:
             if alarm.id in decided:
-                continue  # what this run has decided about it is newer
-            self._stored[alarm.id] = alarm.version
-            known_now = self.alarms.open_alarm(alarm.device_id, alarm.kind)
-            if known_now is None or (
-                known_now.id == alarm.id and known_now.version < alarm.version
-            ):
+                continue
+            if alarm.id not in unstored:
+                self._stored[alarm.id] = alarm.version
+            open_now = self.alarms.open_alarm(alarm.device_id, alarm.kind)
+            if open_now is None or (open_now.id == alarm.id and open_now.version < alarm.version):
                 self.alarms.restore(alarm)
                 shown[alarm.id] = alarm
 
@@ -132,7 +134,7 @@ class Station:
         """What an earlier run decided and could not store: it is stored with the next batch."""
         batch = self.changes.batch
         for alarm in past.unstored_alarms:
-            batch.alarms.setdefault(alarm.id, alarm)
+            batch.alarms[alarm.id] = alarm  # the last of several is the newest
         batch.transitions.extend(past.unstored_transitions)
         batch.events.extend(past.unstored_events)
 
@@ -177,6 +179,8 @@ class Station:
         """What must be known to go on without the database; `waiting` is decided, not stored."""
         batches = (*waiting, self.changes.batch)
         with_alarms = {alarm.device_id for alarm in self.alarms}
+        transitions = tuple(t for b in batches for t in b.transitions)
+        changed = {transition.alarm_id for transition in transitions}
         return Memory(
             sites=tuple(self.directory.sites.values()),
             devices=tuple(unit.device for unit in self.directory),
@@ -190,8 +194,10 @@ class Station:
                 for unit in self.directory
                 for key in tuple(unit.event_keys)[-EVENT_KEYS_IN_MEMORY:]
             ),
-            unstored_alarms=tuple(a for b in batches for a in b.alarms.values()),
-            unstored_transitions=tuple(t for b in batches for t in b.transitions),
+            unstored_alarms=tuple(
+                alarm for b in batches for alarm in b.alarms.values() if alarm.id in changed
+            ),
+            unstored_transitions=transitions,
             unstored_events=tuple(e for b in batches for e in b.events),
         )
 

@@ -62,7 +62,9 @@ class KeysInMemory:
 class Site:
     """A station under test with its clock."""
 
-    def __init__(self, rules: CdcRules | None = None, *, enrolled: bool = True) -> None:
+    def __init__(
+        self, rules: CdcRules | None = None, *, enrolled: bool = True, listening: bool = True
+    ) -> None:
         self.now = START
         numbers = itertools.count(1)
         self.keys = KeysInMemory()
@@ -71,7 +73,8 @@ class Site:
             self.keys,
             lambda: f"00000000-0000-4000-8000-{next(numbers):012d}",
         )
-        self.station.listening(self.now)
+        if listening:
+            self.station.listening(self.now)
         self.leaving: list[Dispatch] = []
         self.sequence = 100
         self.ordinal = 0

@@ -448,7 +448,9 @@ def test_all_outputs_are_watched_when_all_were_switched_on(site: Site) -> None:
     site.answer(request_id)
     site.wait(21)
     site.beat(siren=True, turret=True)
-    assert sorted(off_of(site) + (site.wait(0.2) or off_of(site))) == [1, 2]
+    switched_off = off_of(site)
+    site.wait(0.2)
+    assert sorted(switched_off + off_of(site)) == [OutputType.SIREN, OutputType.TURRET]
 
 
 def test_a_permanent_output_runs_until_somebody_ends_it(site: Site) -> None:
