@@ -44,6 +44,10 @@ RETRY_S = 0.5
 FIRST_ADMIN_EXISTS = "account.exists"
 """Key of the service's refusal to make a second first administrator."""
 
+LAST_LOOK_S = 0.2
+"""Silence is believed only after this console has looked once more: when it was itself that
+stood still, what the service said meanwhile lies in the socket."""
+
 CONNECT_S = 2.0
 ANSWER_S = 30.0
 
@@ -240,23 +244,34 @@ class LinkClient:
 
     async def _listen(self, reader: asyncio.StreamReader) -> None:
         while True:
-            async with asyncio.timeout(schema.SILENCE_S):
-                frame = await schema.read_frame(reader, schema.MAX_UPDATE_BYTES)
-            match frame:
+            match await self._next_frame(reader):
                 case None:
                     return
-                case schema.DeltaFrame():
+                case schema.DeltaFrame() as frame:
                     self._listener.delta_arrived(schema.delta_of(frame))
-                case schema.SnapshotFrame():
+                case schema.SnapshotFrame() as frame:
                     self._listener.snapshot_arrived(schema.snapshot_of(frame))
-                case schema.ReplyFrame(id=number):
+                case schema.ReplyFrame(id=number) as frame:
                     answer = self._waiting.get(number)
                     if answer is not None and not answer.done():
                         answer.set_result(schema.reply_of(frame))
                 case schema.HeartbeatFrame():
                     pass
-                case _:
-                    raise LinkError(f"{type(frame).__name__} is not for a console")
+                case schema.RequestFrame(name=name):
+                    raise LinkError(f"the request {name} is not for a console")
+
+    @staticmethod
+    async def _next_frame(reader: asyncio.StreamReader) -> schema.Frame | None:
+        """What the service says next; raises TimeoutError when it is silent."""
+        reading = asyncio.ensure_future(schema.read_frame(reader, schema.MAX_UPDATE_BYTES))
+        try:
+            for patience_s in (schema.SILENCE_S - LAST_LOOK_S, LAST_LOOK_S):
+                done, _ = await asyncio.wait({reading}, timeout=patience_s)
+                if done:
+                    return reading.result()
+            raise TimeoutError
+        finally:
+            reading.cancel()
 
     def _abandon(self) -> None:
         for answer in self._waiting.values():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -166,6 +167,40 @@ async def test_a_silent_service_is_lost_within_three_seconds(
         assert (client.state.since - connected).total_seconds() < 3.0
         token_file.remove(path, "t")
     silent.close()
+
+
+async def test_a_console_that_itself_stood_still_does_not_blame_the_service(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schema, "SILENCE_S", 0.4)
+    beats = 0
+    ended = asyncio.Event()
+
+    async def beating(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal beats
+        frame = await schema.read_frame(reader, 100_000)
+        assert isinstance(frame, schema.RequestFrame)
+        welcome = await FakeStation().answer(None, schema.request_of(frame))  # type: ignore[arg-type]
+        writer.write(schema.reply_frame(frame.id, welcome))
+        while not reader.at_eof():
+            writer.write(schema.pack(schema.HeartbeatFrame()))
+            beats += 1
+            await asyncio.sleep(0.05)
+        writer.close()
+        ended.set()
+
+    server = await asyncio.start_server(beating, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    token_file.write(path, token_file.TokenFile(port, "t", 1))
+    async with a_console(path) as (client, listener):
+        await until(lambda: isinstance(client.state, Connected))
+        time.sleep(0.6)  # noqa: ASYNC251  # the loop stands still, as under a long paint
+        before = beats
+        await until(lambda: beats > before + 3)
+        assert not any(isinstance(state, Lost) for state in listener.states)
+        token_file.remove(path, "t")
+    await asyncio.wait_for(ended.wait(), 5)
+    server.close()
 
 
 async def test_a_refused_version_says_so_and_keeps_trying(
