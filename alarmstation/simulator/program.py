@@ -130,10 +130,29 @@ def _plans(args: argparse.Namespace, recording: Recording | None) -> list[UnitPl
     traits = KINDS[args.kind]
     if recording is not None:
         traits = replace(traits, heartbeat_qos=REPLAY_FIRMWARE.heartbeat_qos)
-        return recording.plans(args.seed, traits)
+        plans = recording.plans(args.seed, traits)
+        return _as_listed(plans, args.site) if args.site is not None else plans
     if args.site is not None:
         return VirtualSite.read(args.site).plans
     return VirtualSite.drawn(args.units, args.sites, args.seed, traits).plans
+
+
+def _as_listed(plans: list[UnitPlan], file: Path) -> list[UnitPlan]:
+    """The same units with the MAC, key and password that a list gives them.
+
+    Raises:
+        UserError: the list cannot be read, or lacks one of the units.
+    """
+    listed = {plan.identity.host: plan.identity for plan in VirtualSite.read(file).plans}
+    missing = [plan.identity.host for plan in plans if plan.identity.host not in listed]
+    if missing:
+        raise UserError(
+            "simulate.not_listed",
+            "{file} has no unit {host}, which the recording needs.",
+            file=file,
+            host=missing[0],
+        )
+    return [replace(plan, identity=listed[plan.identity.host]) for plan in plans]
 
 
 def _broker(

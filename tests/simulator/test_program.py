@@ -180,6 +180,33 @@ def test_a_recording_is_replayed_and_reported(broker: BrokerAccess, tmp_path: Pa
         assert (report["replayed"], report["of"]) == (30, 30)
 
 
+def test_recorded_units_keep_the_keys_of_the_list_that_they_were_enrolled_with(
+    tmp_path: Path,
+) -> None:
+    recording, listed, again = (tmp_path / name for name in ("r.csv", "u.json", "again.json"))
+    recording.write_text(
+        "device,time_utc,temperature\none,2024-01-01T00:00:00Z,20\ntwo,2024-01-01T00:00:01Z,20\n"
+    )
+    replayed = ("--replay", str(recording), "--no-run")
+    for options in (
+        ("--seed", "5", "--write-units", str(listed)),
+        ("--seed", "6", "--site", str(listed), "--limit", "1", "--write-units", str(again)),
+    ):
+        args = parsed(*replayed, *options)
+        assert args.run(args) == 0
+    assert json.loads(again.read_text()) == json.loads(listed.read_text())[:1]
+
+
+def test_a_recorded_unit_that_the_list_lacks_is_named(tmp_path: Path) -> None:
+    recording, listed = tmp_path / "r.csv", tmp_path / "u.json"
+    recording.write_text("device,time_utc,temperature\nroom,2024-01-01T00:00:00Z,20\n")
+    args = parsed("--units", "1", "--write-units", str(listed), "--no-run")
+    assert args.run(args) == 0
+    args = parsed("--replay", str(recording), "--site", str(listed), "--no-run")
+    with pytest.raises(UserError, match=r"has no unit room"):
+        args.run(args)
+
+
 def test_load_waits_for_a_line_and_reports_its_rate(broker: BrokerAccess) -> None:
     with a_child(broker, "--units", "5", "--load", "0", "--messages", "200") as child:
         assert child.read()["ready"]
