@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import struct
 import subprocess
 from collections.abc import Iterator
@@ -41,7 +42,7 @@ class Peer:
     def decode(self, name: str, payload: bytes) -> list[str] | None:
         """The fields the core reads, as `fields_of` writes them; None when it refuses."""
         answer = self.ask("decode", name, payload.hex())
-        return None if answer == REFUSED else answer.split()
+        return None if answer == REFUSED else [_one_nan(field) for field in answer.split()]
 
     def seal(self, key: bytes, sequence: int, payload: bytes) -> bytes:
         return bytes.fromhex(self.ask("seal", key.hex(), str(sequence), payload.hex()))
@@ -69,6 +70,14 @@ def a_peer(build: Path) -> Iterator[Peer]:
             process.stdout.close()
 
 
+def _one_nan(field: str) -> str:
+    """There are many NaN, and a Python float does not keep apart which."""
+    path, value = field.split(":")
+    if value[0] == "f" and math.isnan(struct.unpack(">f", bytes.fromhex(value[1:]))[0]):
+        return f"{path}:nan"
+    return field
+
+
 def fields_of(message: Message, path: str = "") -> list[str]:
     """Fields that are there, ascending by number: `PATH:VALUE` of codec_peer.c."""
     found = []
@@ -89,7 +98,7 @@ def _text(field: FieldDescriptor, value: Any) -> str:
         case FieldDescriptor.TYPE_BYTES:
             return "s" + value.hex()
         case FieldDescriptor.TYPE_FLOAT:
-            return "f" + struct.pack(">f", value).hex()
+            return "nan" if math.isnan(value) else "f" + struct.pack(">f", value).hex()
         case kind if kind in _SIGNED:
             return f"i{value}"
         case _:

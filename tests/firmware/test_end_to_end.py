@@ -12,9 +12,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from alarmstation.adapters.link.client import Connected
 from alarmstation.application.requests import CommandsAccepted, Login, SendCommand
 from alarmstation.domain.catalogue import CATALOGUE
+from alarmstation.domain.errors import Unavailable
 from alarmstation.simulator.site import UnitPlan
 from alarmstation.simulator.traits import FIELD_DEVICE, UNSIGNED_FIELD_DEVICE, Traits
 from tests.conftest import BrokerAccess, ExpectedLog
@@ -74,8 +74,19 @@ def is_open(station: LivingStation, host: str, kind: str) -> bool:
 
 
 async def log_in(station: LivingStation) -> None:
-    await eventually(lambda: any(isinstance(state, Connected) for state in station.mirror.states))
-    await station.ask(Login(ADMIN, PASSWORD))
+    """As the account that a first run has made."""
+
+    async def attempt() -> bool:
+        try:
+            await station.ask(Login(ADMIN, PASSWORD))
+        except Unavailable:
+            return False
+        return True
+
+    deadline = asyncio.get_running_loop().time() + 20
+    while not await attempt():
+        assert asyncio.get_running_loop().time() < deadline
+        await asyncio.sleep(0.05)
 
 
 async def carried_out(station: LivingStation, device_id: int, name: str) -> str:
@@ -234,6 +245,7 @@ def test_the_station_gets_along_with_older_units(
             switched_on(station, sanitized, plans) as units,
         ):
             await log_in(station)
+            await eventually(lambda: station.mirror.devices)
             while not station.mirror.device(host).id_synchronised:
                 await units("beat 1")  # they tell their id by the next heartbeat only
                 await asyncio.sleep(0.1)
