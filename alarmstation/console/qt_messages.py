@@ -15,11 +15,9 @@ LEVELS = {
     QtMsgType.QtFatalMsg: logging.CRITICAL,
 }
 
-CHATTER = (
-    "This plugin does not support raise()",
-    "This plugin does not support propagateSizeHints()",
-)
-"""Said by platforms without a window manager, at every window. Nothing is wrong."""
+CHATTER = "This plugin does not support "
+"""So begins what a platform without a window manager says of raise(), propagateSizeHints(),
+grabbing the keyboard …, at every window. Nothing is wrong."""
 
 
 def to_logging() -> None:
@@ -34,5 +32,5 @@ def _log(kind: QtMsgType, context: QMessageLogContext, message: str | None) -> N
     text = message or ""
     category = context.category or "default"
     name = "qt" if category == "default" else category
-    level = logging.DEBUG if text in CHATTER else LEVELS.get(kind, logging.WARNING)
+    level = logging.DEBUG if text.startswith(CHATTER) else LEVELS.get(kind, logging.WARNING)
     logging.getLogger(name).log(level, "%s", text)

@@ -53,15 +53,15 @@ def test_the_category_names_the_logger(logged: pytest.LogCaptureFixture) -> None
 def test_chatter_of_a_platform_without_windows_is_only_for_the_curious(
     logged: pytest.LogCaptureFixture,
 ) -> None:
-    for text in qt_messages.CHATTER:
-        qWarning(text)
+    for deed in ("raise()", "propagateSizeHints()", "grabbing the keyboard"):
+        qWarning(f"This plugin does not support {deed}")
     window = QWidget()
     window.setMinimumSize(100, 100)
     window.show()
     window.raise_()
     window.close()
     told = [record for record in logged.records if "This plugin does not" in record.getMessage()]
-    assert len(told) >= len(qt_messages.CHATTER)
+    assert len(told) >= 3
     assert {record.levelno for record in told} == {logging.DEBUG}
 
 
