@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import logging
 import queue
 import signal
 import sys
@@ -37,6 +38,8 @@ from alarmstation.simulator.scenarios import SCENARIOS, scenario
 from alarmstation.simulator.site import UnitPlan, VirtualSite
 from alarmstation.simulator.traits import KINDS
 from alarmstation.simulator.unit import VirtualUnit
+
+log = logging.getLogger(__name__)
 
 POLL_S: Final = 0.05
 REPORT_EVERY_S: Final = 1.0
@@ -381,6 +384,7 @@ class MemoryKeeper:
         self._file = file
         self._known: dict[str, Any] = {}
         self._written = ""
+        self._troubled = False
         if file is not None and file.is_file():
             try:
                 self._known = json.loads(file.read_text(encoding="utf-8"))
@@ -406,7 +410,20 @@ class MemoryKeeper:
         text = json.dumps(self._known)
         if text != self._written:
             self._written = text
+            self._write(text)
+
+    def _write(self, text: str) -> None:
+        """A full disk must not end the units: they go on and remember when there is room."""
+        assert self._file is not None
+        try:
             _write_text(self._file, text)
+        except OSError as error:
+            self._written = ""
+            if not self._troubled:
+                log.warning("%s cannot be written: %s", self._file, error.strerror or error)
+            self._troubled = True
+        else:
+            self._troubled = False
 
 
 def _say(answer: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,8 +19,9 @@ from alarmstation.domain.messages import AlarmEvent, Heartbeat, LastWill
 from alarmstation.locations import Home
 from alarmstation.simulator import program
 from alarmstation.simulator.local_station import accounts_of, broker_of
+from alarmstation.simulator.program import MemoryKeeper
 from alarmstation.simulator.site import VirtualSite
-from tests.conftest import BrokerAccess
+from tests.conftest import BrokerAccess, ExpectedLog
 from tests.simulator.listening import Until, listening
 
 
@@ -151,6 +153,20 @@ def test_units_remember_over_a_restart_of_the_simulator(
         shown = child.ask("show 1")
         assert (shown["boot_count"], shown["outbox"]) == (2, 1)
         assert child.ask("press 1 panic2")["event"] == 2
+
+
+def test_units_go_on_when_their_memory_cannot_be_written_and_write_it_later(
+    tmp_path: Path, expected_log: ExpectedLog
+) -> None:
+    expected_log(logging.WARNING, "memory.json cannot be written")
+    file = tmp_path / "not yet there" / "memory.json"
+    unit = VirtualSite.drawn(1).plans[0].unit(now=0.0)
+    keeper = MemoryKeeper(file)
+    keeper.save([unit])
+    keeper.save([unit])
+    file.parent.mkdir()
+    keeper.save([unit])
+    assert unit.identity.host in json.loads(file.read_text())
 
 
 def test_a_scenario_can_be_given_on_the_command_line(broker: BrokerAccess, until: Until) -> None:
