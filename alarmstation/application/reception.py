@@ -55,6 +55,12 @@ log = logging.getLogger(__name__)
 FACTORY_HOST = "ESG_ALARM_"
 """Factory hosts are this and the MAC in 12 upper-case hex digits (`protocol.md` 1.1)."""
 
+UNPROVEN_ALARMS: dict[str, str] = {
+    Refusal.BAD_TAG: "an alarm message with a wrong tag",
+    Refusal.UNSIGNED: "an alarm message without a tag",
+}
+"""Refused alarms that may still be a press of a unit that is set up wrongly."""
+
 EDGES = {
     AlarmType.PANIC1.value: "panic1",
     AlarmType.PANIC2.value: "panic2",
@@ -142,9 +148,9 @@ class Reception:
             return
         unit.refused += 1
         self._changes.shown.devices.add(unit.id)
-        if reason == Refusal.BAD_TAG and leaf is Leaf.ALARM:
+        if leaf is Leaf.ALARM and reason in UNPROVEN_ALARMS:
             # Never an alarm state and never a receipt, but somebody must look.
-            self._security(unit, "an alarm message with a wrong tag", at)
+            self._security(unit, UNPROVEN_ALARMS[reason], at)
 
     def json_only(self, host: str) -> None:
         """A JSON heartbeat was heard: a unit that may not be commissioned for protobuf."""

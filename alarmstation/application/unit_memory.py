@@ -49,25 +49,33 @@ def restore(unit: Unit, stored: bytes) -> None:
     """Take the memory over; one that cannot be read is forgotten, loudly."""
     try:
         memory = json.loads(stored)
-        window = ReceiveWindow(WindowState.from_json(memory["window"]))
-        edges = {AlarmKind(kind): _to_edge(it) for kind, it in memory["edges"].items()}
-        told = {
-            AlarmKind(kind): [Told(datetime.fromisoformat(at), _to_edge(edge)) for at, *edge in it]
-            for kind, it in memory["told"].items()
-        }
-        uncounted = {
-            AlarmKind(kind): [_to_edge(it) for it in presses]
-            for kind, presses in memory["uncounted"].items()
-        }
-        outputs_until = {
-            int(name): datetime.fromisoformat(at) for name, at in memory["outputs_until"].items()
-        }
-        counted = _to_edge(memory["counted"]) if memory["counted"] else None
-        login = LoginFacts(*memory["login"]) if memory["login"] else None
-    except (ValueError, KeyError, TypeError, AttributeError):
-        log.exception("%s: what was remembered of it cannot be read", unit.host)
-        return
-    unit.window, unit.login, unit.outputs_until = window, login, outputs_until
+        # The window first: it is what keeps an eavesdropper out.
+        unit.window = ReceiveWindow(WindowState.from_json(memory["window"]))
+        _restore_presses(unit, memory)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        log.warning(
+            "%s: not all that was remembered of it can be read (%r); it goes on without",
+            unit.host,
+            error,
+        )
+
+
+def _restore_presses(unit: Unit, memory: dict[str, Any]) -> None:
+    edges = {AlarmKind(kind): _to_edge(it) for kind, it in memory["edges"].items()}
+    told = {
+        AlarmKind(kind): [Told(datetime.fromisoformat(at), _to_edge(edge)) for at, *edge in it]
+        for kind, it in memory["told"].items()
+    }
+    uncounted = {
+        AlarmKind(kind): [_to_edge(it) for it in presses]
+        for kind, presses in memory["uncounted"].items()
+    }
+    outputs_until = {
+        int(name): datetime.fromisoformat(at) for name, at in memory["outputs_until"].items()
+    }
+    counted = _to_edge(memory["counted"]) if memory["counted"] else None
+    login = LoginFacts(*memory["login"]) if memory["login"] else None
+    unit.login, unit.outputs_until = login, outputs_until
     unit.edges, unit.told = edges, told
     unit.uncounted, unit.counted = uncounted, counted
 

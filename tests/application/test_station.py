@@ -123,7 +123,7 @@ def test_the_keys_of_the_newest_events_are_kept_of_many(site: Site) -> None:
 def test_a_memory_that_cannot_be_read_is_forgotten_and_the_unit_is_heard(
     site: Site, expected_log: ExpectedLog
 ) -> None:
-    expected_log(logging.ERROR, "what was remembered of it cannot be read")
+    expected_log(logging.WARNING, "not all that was remembered of it can be read")
     work = site.stored()
     past = replace(database_of(work), windows={site.unit.id: b'{"window": 5}'})
     after = Site(enrolled=False)

@@ -17,7 +17,7 @@ from alarmstation.domain.messages import (
     Refusal,
 )
 from alarmstation.domain.telemetry import ChangeMask
-from tests.application.builders import GUARD, START, Site
+from tests.application.builders import GUARD, HOST, START, Site
 
 
 @pytest.fixture
@@ -260,3 +260,15 @@ def test_18b_an_acknowledged_stranger_stays_listed_while_its_button_is_held() ->
     site.hear(site.an_event(sequence=2, state=EventState.INACTIVE), host="STRANGER", verified=False)
     site.wait(11)
     assert site.alarms == []
+
+
+@pytest.mark.parametrize("reason", [Refusal.BAD_TAG, Refusal.UNSIGNED])
+def test_an_alarm_that_nobody_vouches_for_is_a_security_notice_and_no_alarm_state(
+    site: Site, reason: Refusal
+) -> None:
+    site.beat()
+    for _ in range(2):
+        site.station.reception.refuse(HOST, Leaf.ALARM, reason, site.now, b"\x08\x01", "")
+    (alarm,) = site.alarms
+    assert alarm.kind is AlarmKind.SECURITY
+    assert site.station.changes.work.receipts == []
