@@ -96,22 +96,26 @@ class FirmwareUnits:
     def start(self) -> None:
         """Start it and wait until all units are switched on.
 
-        Raises Unavailable where it cannot be built, UserError when it does not start.
+        Raises Unavailable where it cannot be built or does not start (its own words are on the
+        error output), UserError for what no unit can be set to.
         """
         binary = self._binary or firmware_binary()
         if binary is None:
             raise Unavailable("the firmware cannot be built here: see firmware/README.md")
         self._work = tempfile.TemporaryDirectory(prefix="alarm-units-")
         pipe = None if self._speaks else subprocess.PIPE
-        self._process = subprocess.Popen(
-            [str(binary), *self._arguments(Path(self._work.name))],
-            stdin=pipe,
-            stdout=pipe,
-            text=True,
-        )
-        if not self._speaks and not self._read().get("ready"):
+        try:
+            self._process = subprocess.Popen(
+                [str(binary), *self._arguments(Path(self._work.name))],
+                stdin=pipe,
+                stdout=pipe,
+                text=True,
+            )
+            if not self._speaks:
+                self._read()  # {"ready": true, …}
+        except (UserError, Unavailable):
             self.stop()
-            raise UserError("simulate.firmware", "The firmware did not start.")
+            raise
 
     def stop(self) -> int:
         """End the program and forget its temporary files; its exit status. Idempotent."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,10 @@ from alarmstation.adapters.wire.frame import FrameKey
 from alarmstation.domain.messages import (
     AlarmEvent,
     AlarmType,
+    BleConfig,
+    CommandBody,
     CommandResponse,
+    ConfigBody,
     ConfigCommand,
     ConfigType,
     DeviceConfig,
@@ -21,6 +25,8 @@ from alarmstation.domain.messages import (
     Heartbeat,
     LastWill,
     Leaf,
+    MqttConfig,
+    NtpConfig,
     OutputCommand,
     OutputType,
     PatternType,
@@ -30,6 +36,7 @@ from alarmstation.domain.messages import (
     StatusMessage,
     SystemAction,
     SystemCommand,
+    WifiConfig,
 )
 from alarmstation.domain.messages import ConfigReadCommand as Read
 from alarmstation.simulator.firmware import FirmwareUnits
@@ -292,6 +299,52 @@ def test_a_rename_moves_every_topic(scene: Scene, broker: BrokerAccess) -> None:
     scene.until(lambda: scene.ear.of(StatusMessage, "MOVED", Leaf.LOGIN), 15)
     assert scene.ear.of(StatusMessage, "MOVED", Leaf.LOGIN)[0].device_db_id == 7
     assert not scene.ear.of(LastWill, old)
+
+
+@pytest.mark.parametrize(
+    ("body", "read", "expected"),
+    [
+        (WifiConfig(ssid="net", password="a password", dhcp=True), ReadType.WIFI, {"ssid": "net"}),
+        (MqttConfig(keepalive=120, qos=1), ReadType.MQTT, {"keepalive": 120}),
+        (NtpConfig(server1="time.example", sync_interval=7200), ReadType.NTP, {"interval": 7200}),
+        (BleConfig(device_name="Unit", adv_hmac_key=b"k" * 32), ReadType.BLE, {"name": "Unit"}),
+    ],
+    ids=["wifi", "mqtt", "ntp", "ble"],
+)
+def test_what_is_written_can_be_read_back_but_no_secret(
+    scene: Scene, body: ConfigBody, read: ReadType, expected: dict[str, object]
+) -> None:
+    scene.online()
+    assert scene.send(ConfigCommand.of(body)).success
+    scene.units.do("wait 1 online 10")
+    payload = scene.send(Read(read)).payload
+    assert expected.items() <= json.loads(payload).items()
+    assert "a password" not in str(payload)
+    assert (b"k" * 32).hex() not in str(payload)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        ConfigCommand(ConfigType.WIFI, MqttConfig(port=1)),
+        ConfigCommand.of(MqttConfig(keepalive=9)),
+        ConfigCommand.of(NtpConfig(sync_interval=299)),
+        ConfigCommand.of(BleConfig(interval_ms=19)),
+        OutputCommand(OutputType.SIREN, PatternType.PWM),
+        SystemCommand(99),
+        SystemCommand(SystemAction.REBOOT, delay_seconds=3601),
+    ],
+)
+def test_what_the_limits_forbid_is_refused_and_changes_nothing(
+    scene: Scene, body: CommandBody
+) -> None:
+    scene.online()
+    writes = scene.send(Read(ReadType.ALL)).payload
+    answer = scene.send(body)
+    assert not answer.success
+    assert answer.error_code in {1, 3, 7}
+    assert answer.stage == 0
+    assert scene.send(Read(ReadType.ALL)).payload == writes
 
 
 def test_a_factory_reset_leaves_the_broker_for_good(scene: Scene) -> None:
