@@ -59,11 +59,15 @@ from alarmstation.console.views.banners import Banners
 from alarmstation.console.views.first_admin_page import FirstAdminPage
 from alarmstation.console.views.login_page import LoginPage
 from alarmstation.console.views.main_window import MainWindow
+from alarmstation.console.views.problem_window import ProblemWindow
 from alarmstation.console.views.status_bar import StatusBar
 from alarmstation.console.views.waiting_page import WaitingPage
 from alarmstation.domain.errors import Unavailable, UserError
 
 log = logging.getLogger(__name__)
+
+WITHOUT_SCREEN = frozenset({"offscreen", "minimal"})
+"""Platforms of Qt on which nobody sees a window."""
 
 OWN_SERVICE_AFTER = timedelta(seconds=2.5)
 """When a token file exists but nobody answers for this long, the console starts a service."""
@@ -399,6 +403,19 @@ async def _live_until_closed(console: Console) -> None:
         await console.closed.wait()
     finally:
         await console.stop()
+
+
+def show_problem(sentence: str) -> None:
+    """Say on the screen, if there is one, why the console cannot start; returns when closed."""
+    app = make_application()
+    if app.platformName() in WITHOUT_SCREEN:
+        return
+    dress(app, locations.resources() / "theme", DARK)
+    Language(locations.resources() / "translations").speak(choose("", ""))
+    window = ProblemWindow(sentence)
+    window.closed.connect(app.quit)
+    window.show()
+    app.exec()
 
 
 def run_console(home: Path, *, start_service: bool = True) -> int:

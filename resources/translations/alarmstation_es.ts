@@ -973,6 +973,21 @@ Respuesta
     </message>
 </context>
 <context>
+    <name>ProblemWindow</name>
+    <message>
+        <source>The alarm station cannot start</source>
+        <translation>La estación de alarmas no puede arrancar</translation>
+    </message>
+    <message>
+        <source>No alarm is shown on this screen until this is mended and started again.</source>
+        <translation>En esta pantalla no se ve ninguna alarma hasta que se corrija y se vuelva a arrancar.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Cerrar</translation>
+    </message>
+</context>
+<context>
     <name>SettingsPage</name>
     <message>
         <source>Settings</source>
