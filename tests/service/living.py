@@ -29,6 +29,7 @@ from alarmstation.application.views import (
     Delta,
     DeviceView,
     HealthView,
+    SiteView,
     Snapshot,
 )
 from alarmstation.config import BrokerSection, DatabaseSection, Settings
@@ -52,6 +53,7 @@ class Mirror:
         self.devices: dict[int, DeviceView] = {}
         self.alarms: dict[str, AlarmView] = {}
         self.commands: dict[str, CommandView] = {}
+        self.sites: tuple[SiteView, ...] = ()
         self.states: list[LinkState] = []
         self.last = Delta()
         self.canaries: list[int] = []
@@ -65,6 +67,7 @@ class Mirror:
         self.devices = {view.id: view for view in snapshot.devices}
         self.alarms = {view.id: view for view in snapshot.alarms}
         self.commands = {view.request_id: view for view in snapshot.commands}
+        self.sites = snapshot.sites
         self.delta_arrived(Delta(health=snapshot.health))
 
     def delta_arrived(self, delta: Delta) -> None:
@@ -73,6 +76,7 @@ class Mirror:
             self.devices.pop(device_id, None)
         self.alarms.update((view.id, view) for view in delta.alarms)
         self.commands.update((view.request_id, view) for view in delta.commands)
+        self.sites = delta.sites or self.sites
         self.traffic.extend(delta.traffic)
         if delta.canary is not None:
             self.canaries.append(delta.canary)
