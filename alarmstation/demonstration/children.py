@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from alarmstation.domain.errors import Unavailable
+from alarmstation.simulator.climate import Climate
 from alarmstation.simulator.site import VirtualSite
 
 END_WITHIN_S = 20.0
@@ -76,7 +77,9 @@ class SimulatorChild(Child):
         """`firmware`: the units run the real firmware's own build."""
         more = ("--firmware", "--memory", str(home / "firmware")) if firmware else ()
         super().__init__("simulate", "--home", str(home), "--site", str(units), *more, log=log)
-        self.hosts = frozenset(plan.identity.host for plan in VirtualSite.read(units).plans)
+        self.firmware = firmware
+        self.plans = VirtualSite.read(units).plans
+        self.hosts = frozenset(plan.identity.host for plan in self.plans)
         self._lock = threading.Lock()
         self._read()  # says "ready" once all units are on their way
 
@@ -116,6 +119,14 @@ class Simulators:
         """A command to one unit; its answer. Raises Unavailable when it is refused."""
         child = next(child for child in self._children if host in child.hosts)
         return child.tell(" ".join((verb, host, *words)))
+
+    def give_weather(self, moment: float) -> None:
+        """Tell the units that run the firmware the climate of their place at `moment` (Unix s);
+        the others know it themselves."""
+        for child in self._children:
+            for plan in child.plans if child.firmware else ():
+                celsius, percent = Climate.of_place(plan.seed).at(moment)
+                child.tell(f"climate {plan.identity.host} {celsius} {percent}")
 
     def stop(self) -> None:
         """End all of them."""

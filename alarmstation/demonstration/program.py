@@ -84,6 +84,7 @@ def run(args: argparse.Namespace) -> int:
             children.append(SimulatorChild(home.path, firmware, log, firmware=True))
         children.append(SimulatorChild(home.path, simulated, home.logs / "simulator.err"))
         units_of = Simulators(children)
+        units_of.give_weather(time.time())
         say("the units are switched on")
         # Qt is loaded only now: a machine without its libraries is told what is missing, by name.
         from alarmstation.demonstration import screens  # noqa: PLC0415

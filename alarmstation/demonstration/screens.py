@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -30,6 +32,9 @@ Say = Callable[[str], None]
 OPERATOR = scene.ADMIN
 NOTE = "Drill: nobody in danger, button tested"
 SIZE = (1440, 900)
+WEATHER_EVERY_S = 30.0
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,7 @@ def run(stage: Stage, say: Say) -> int:
 
 async def _perform(console: Console, stage: Stage, say: Say) -> None:
     console.start()
+    weather = asyncio.create_task(_weather(stage))
     try:
         await _until(
             lambda: isinstance(console.client.state, Connected), "the console's connection"
@@ -73,7 +79,19 @@ async def _perform(console: Console, stage: Stage, say: Say) -> None:
             say(f"the console is open; accounts: {names}; password: {scene.PASSWORD}")
             await console.closed.wait()
     finally:
+        weather.cancel()
         await console.stop()
+
+
+async def _weather(stage: Stage) -> None:
+    """The units that run the firmware have no climate of their own."""
+    while True:
+        await asyncio.sleep(WEATHER_EVERY_S)
+        try:
+            await asyncio.to_thread(stage.simulator.give_weather, time.time())
+        except Unavailable as error:
+            log.warning("the units get no weather: %s", error)
+            return
 
 
 async def _until(condition: Callable[[], object], what: str, timeout_s: float = 20.0) -> None:
