@@ -12,7 +12,8 @@ enum {
     MACHINE_TEXT_MAX = 128,
     MACHINE_EDGES_MAX = 256,
     MACHINE_UART_MAX = 16384,
-    MACHINE_LEVELS_MAX = 6
+    MACHINE_LEVELS_MAX = 6,
+    MACHINE_LINK_AFTER_MS = 20
 };
 
 struct machine_edge {
