@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import atexit
 import logging
+import os
+import sys
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 
@@ -18,6 +20,15 @@ LEVELS = {
 CHATTER = "This plugin does not support "
 """So begins what a platform without a window manager says of raise(), propagateSizeHints(),
 grabbing the keyboard …, at every window. Nothing is wrong."""
+
+NO_PLATFORM = "no Qt platform plugin could be initialized"
+NO_SCREEN = (
+    "alarmstation: the screens cannot be opened. Either there is no screen here, or DISPLAY does "
+    "not lead to it, or a library that Qt needs is missing: then run installer/dev.sh setup where "
+    "the screen is. Where there is no screen, run alarmstation service. The log has Qt's words.\n"
+)
+USER_ERROR = 2
+"""Exit status when the person who started the program can mend what was wrong."""
 
 
 def to_logging() -> None:
@@ -34,3 +45,8 @@ def _log(kind: QtMsgType, context: QMessageLogContext, message: str | None) -> N
     name = "qt" if category == "default" else category
     level = logging.DEBUG if text.startswith(CHATTER) else LEVELS.get(kind, logging.WARNING)
     logging.getLogger(name).log(level, "%s", text)
+    if kind is QtMsgType.QtFatalMsg and NO_PLATFORM in text:
+        # Qt aborts the process as soon as this returns; nobody can catch that.
+        sys.stderr.write(NO_SCREEN)
+        sys.stderr.flush()
+        os._exit(USER_ERROR)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import (
@@ -67,3 +71,16 @@ def test_chatter_of_a_platform_without_windows_is_only_for_the_curious(
 
 def test_every_level_of_qt_has_one_of_ours() -> None:
     assert set(qt_messages.LEVELS) == set(QtMsgType)
+
+
+def test_a_console_without_a_screen_says_so_and_ends(tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "alarmstation", "console", "--home", str(tmp_path)],
+        env=os.environ | {"QT_QPA_PLATFORM": "no-such-platform"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 2
+    assert "the screens cannot be opened" in ended.stderr
+    assert "no-such-platform" in (tmp_path / "logs" / "console.log").read_text()
