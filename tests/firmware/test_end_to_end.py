@@ -261,6 +261,9 @@ def test_the_station_gets_along_with_older_units(
             await eventually(lambda: is_open(station, host, "PANIC1"), 20)
             for name in ("get-status", "siren", "set-time", "diag memory"):
                 await carried_out(station, device_id, name)
+            if traits.reads_config:
+                cut = await carried_out(station, device_id, "read all")
+                assert len(cut) == traits.payload_limit  # no JSON any more, and shown as it is
             await units("unplug 1")
             await units("release 1 panic1")
             await units("plug 1")  # its numbers start again
