@@ -79,7 +79,8 @@ OUTPUT_FLAGS = {
 
 EDGE_STATES = (EventState.ACTIVE, EventState.INACTIVE)
 
-JSON_HOSTS_KEPT = 1000
+JSON_ONLY = "sends JSON only: not commissioned for protobuf"
+"""Note of a host whose JSON heartbeats were heard and nothing else."""
 NEW_HOSTS_PER_HOUR = 20
 """Above this, strangers are announced once together (`protocol.md` 10.4)."""
 
@@ -104,8 +105,6 @@ class Reception:
         self._desks = desks
         self._new_hosts: deque[datetime] = deque()
         self._summarised_at: datetime | None = None
-        self.json_only_hosts: set[str] = set()
-        """Hosts heard only with JSON heartbeats: not commissioned for protobuf."""
 
     def receive(self, received: Received) -> Refusal | None:
         """Take one message; returns why it was refused, or None."""
@@ -152,10 +151,11 @@ class Reception:
             # Never an alarm state and never a receipt, but somebody must look.
             self._security(unit, UNPROVEN_ALARMS[reason], at)
 
-    def json_only(self, host: str) -> None:
-        """A JSON heartbeat was heard: a unit that may not be commissioned for protobuf."""
-        if len(self.json_only_hosts) < JSON_HOSTS_KEPT:
-            self.json_only_hosts.add(host)
+    def json_only(self, host: str, at: datetime) -> None:
+        """A JSON heartbeat was heard; a host that nobody knows is listed as one that is not
+        commissioned for protobuf (`protocol.md` 1.1)."""
+        if self._directory.by_host(host) is None and self._may_meet(at):
+            self._meet(host, at, note=JSON_ONLY)
 
     def foreign_command(
         self, host: str, at: datetime, *, retained: bool, sequence: int | None = None
@@ -249,26 +249,39 @@ class Reception:
     def _stranger(self, received: Received) -> Unit | None:
         """A host that nobody enrolled becomes a provisional device (`protocol.md` 10.4)."""
         at = received.received_at
-        while self._new_hosts and at - self._new_hosts[0] > timedelta(hours=1):
-            self._new_hosts.popleft()
-        if len(self._new_hosts) >= NEW_HOSTS_PER_HOUR:
+        if not self._may_meet(at):
             self._too_many_strangers(received)
             return None
         self._changes.refusal(received.host, Refusal.UNKNOWN_HOST, at)
-        self._new_hosts.append(at)
         message = received.message
         mac = message.mac_address if isinstance(message, StatusMessage) else b""
         known = self._directory.by_mac(mac) if len(mac) == 6 else None
+        return self._meet(
+            received.host,
+            at,
+            mac=mac if len(mac) == 6 and known is None else None,
+            note="" if known is None else f"same MAC as {known.host}",
+        )
+
+    def _may_meet(self, at: datetime) -> bool:
+        """Whether one more new host is taken in; so many an hour and no more."""
+        while self._new_hosts and at - self._new_hosts[0] > timedelta(hours=1):
+            self._new_hosts.popleft()
+        return len(self._new_hosts) < NEW_HOSTS_PER_HOUR
+
+    def _meet(self, host: str, at: datetime, *, mac: bytes | None = None, note: str = "") -> Unit:
+        self._new_hosts.append(at)
         device = Device(
             id=self._directory.next_id(),
-            host=received.host,
-            mac=mac if len(mac) == 6 and known is None else None,
+            host=host,
+            mac=mac,
             lifecycle=Lifecycle.PROVISIONAL,
-            note="" if known is None else f"same MAC as {known.host}",
+            note=note,
             created_at=at,
         )
         unit = self._directory.add(device)
         self._changes.batch.devices[device.id] = device
+        self._changes.shown.devices.add(device.id)
         self._desks.enrolment.show_key(unit)
         return unit
 
@@ -322,6 +335,9 @@ class Reception:
         if received.retained or (unit.is_enrolled and not received.verified):
             return
         unit.heard = True
+        if unit.device.note == JSON_ONLY:
+            self._directory.change(unit, replace(unit.device, note=""))
+            self._changes.batch.devices[unit.id] = unit.device
         if received.key_id and received.key_id != unit.proven_key:
             unit.proven_key = received.key_id
             self._desks.enrolment.key_proven(unit)

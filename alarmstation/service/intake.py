@@ -100,7 +100,7 @@ class Intake:
         if topic.host == CANARY_HOST:
             self._on_canary(raw.payload)
         elif topic.json:
-            self._station.reception.json_only(topic.host)
+            self._station.reception.json_only(topic.host, raw.received_at)
         elif topic.leaf in (Leaf.CMD, Leaf.ACK):
             self._command(raw, topic)
         else:

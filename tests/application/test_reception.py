@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from alarmstation.application.alarm_desk import STATION
+from alarmstation.application.reception import JSON_ONLY
 from alarmstation.domain.alarm import AlarmKind, Severity
 from alarmstation.domain.device import CommState, Lifecycle
 from alarmstation.domain.messages import (
@@ -130,10 +131,19 @@ def test_an_acknowledged_summary_comes_back_for_an_alarm_and_not_for_a_heartbeat
     assert site.station.directory.by_host("S998") is not None, "an hour later there is room"
 
 
-def test_hosts_heard_with_json_only_are_listed_and_bounded(site: Site) -> None:
-    for number in range(5000):
-        site.station.reception.json_only(f"J{number}")
-    assert 0 < len(site.station.reception.json_only_hosts) <= 1000
+def test_hosts_heard_with_json_only_are_listed_as_such_until_they_speak_protobuf(
+    site: Site,
+) -> None:
+    directory = site.station.directory
+    for number in range(500):
+        site.station.reception.json_only(f"J{number}", site.now)
+    found = [unit for unit in directory if unit.device.note == JSON_ONLY]
+    assert len(found) == 20, "a flood of names is bounded"
+    assert site.alarms == []
+    a_strangers_beat(site, "J0")
+    commissioned = directory.by_host("J0")
+    assert commissioned is not None
+    assert commissioned.device.note == ""
 
 
 # What counts as a sign of life

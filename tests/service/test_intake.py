@@ -216,8 +216,10 @@ def test_the_canary_is_no_unit(wire: Wire) -> None:
 def test_json_heartbeats_are_listed_and_not_read(wire: Wire) -> None:
     raw = Raw("esg/d/OLD-1/hb", b"{}", False, wire.site.now, 1, (1, 1, 1))
     wire.intake.take(raw)
-    assert wire.site.station.reception.json_only_hosts == {"OLD-1"}
-    assert wire.site.station.directory.by_host("OLD-1") is None
+    found = wire.site.station.directory.by_host("OLD-1")
+    assert found is not None
+    assert "not commissioned for protobuf" in found.device.note
+    assert found.status.last_seen_at is None
 
 
 def test_traffic_is_made_only_for_watched_hosts_and_says_what_was_refused(wire: Wire) -> None:
