@@ -22,7 +22,7 @@ def stand_in(folder: Path, body: str, monkeypatch: pytest.MonkeyPatch) -> None:
     path = folder / "python"
     path.write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")
     path.chmod(0o755)
-    monkeypatch.setattr(service_process.sys, "executable", str(path))
+    monkeypatch.setattr(sys, "executable", str(path))
 
 
 def is_alive(pid: int) -> bool:
@@ -72,7 +72,7 @@ def test_one_that_ends_by_itself_is_started_again_and_says_why(
 def test_one_that_cannot_be_started_is_tried_again(
     qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service_process.sys, "executable", str(tmp_path / "gone"))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "gone"))
     process = ServiceProcess(tmp_path)
     process.start()
     qtbot.waitUntil(lambda: process.state.phase is Phase.ENDED)

@@ -67,7 +67,8 @@ def picture(mark: Mark, theme: Colours, *, lit: bool, size: int = 32) -> Picture
 def lightness(seen: Picture) -> Picture:
     """Perceived lightness, 0 to 1."""
     bright = np.clip(seen @ np.array([0.2126, 0.7152, 0.0722]), 0, 1)
-    return np.cbrt(bright)
+    perceived: Picture = np.cbrt(bright)
+    return perceived
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)

@@ -94,9 +94,9 @@ def _text(field: FieldDescriptor, value: Any) -> str:
         case FieldDescriptor.TYPE_MESSAGE:
             return "m"
         case FieldDescriptor.TYPE_STRING:
-            return "s" + value.encode().hex()
+            return f"s{value.encode().hex()}"
         case FieldDescriptor.TYPE_BYTES:
-            return "s" + value.hex()
+            return f"s{value.hex()}"
         case FieldDescriptor.TYPE_FLOAT:
             return "nan" if math.isnan(value) else "f" + struct.pack(">f", value).hex()
         case kind if kind in _SIGNED:

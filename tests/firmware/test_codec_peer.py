@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
@@ -65,6 +65,7 @@ SIZES = usable_bytes()
 
 
 def values_of(field: FieldDescriptor) -> st.SearchStrategy[Any]:
+    assert field.containing_type is not None
     name = f"{field.containing_type.name}.{field.name}"
     if field.name in OVERRIDES:
         return OVERRIDES[field.name]
@@ -73,6 +74,7 @@ def values_of(field: FieldDescriptor) -> st.SearchStrategy[Any]:
     if field.type == FieldDescriptor.TYPE_BYTES:
         return st.binary(max_size=SIZES[name])
     if field.type == FieldDescriptor.TYPE_MESSAGE:
+        assert field.message_type is not None
         return messages(field.message_type)
     return NUMBERS[field.type]
 
@@ -99,7 +101,7 @@ def messages(draw: st.DrawFn, descriptor: Descriptor) -> Message:
 
 
 def any_message(name: str) -> st.SearchStrategy[Message]:
-    return messages(schema_class(name).DESCRIPTOR)
+    return messages(cast(Descriptor, schema_class(name).DESCRIPTOR))
 
 
 @pytest.fixture(scope="module")

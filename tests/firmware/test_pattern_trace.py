@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -142,7 +143,7 @@ def test_an_hour_of_the_fastest_pulse_does_not_drift(traced: Tracer) -> None:
     repeat_s=st.integers(0, 5),
 )
 def test_any_command_gives_the_edges_that_can_be_counted_out(
-    traced: Tracer, start_ms: int, **fields: int
+    traced: Tracer, start_ms: int, **fields: Any
 ) -> None:
     command = Command(**fields)
     assert in_order(traced(command, 20_000, start_ms)) == in_order(expected(command, 20_000))

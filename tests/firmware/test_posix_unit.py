@@ -48,7 +48,8 @@ from tests.simulator.listening import Ear, Until, listening
 
 
 def keys_of(plans: list[UnitPlan]) -> dict[str, FrameKey | None]:
-    return {plan.identity.host: plan.identity.key and FrameKey(plan.identity.key) for plan in plans}
+    keys = {plan.identity.host: plan.identity.key for plan in plans}
+    return {host: None if key is None else FrameKey(key) for host, key in keys.items()}
 
 
 class Scene:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ def run(scene: Callable[[], Coroutine[Any, Any, None]]) -> None:
 
 def rows(dsn: str, query: str) -> list[tuple[Any, ...]]:
     with psycopg.connect(dsn) as connection:
-        return connection.execute(query).fetchall()  # type: ignore[arg-type]
+        return connection.execute(query).fetchall()
 
 
 def test_a_panic_is_shown_stored_receipted_and_acknowledged(
@@ -142,12 +143,12 @@ def test_the_alarm_path_is_proven_by_a_canary(station: LivingStation) -> None:
             await eventually(lambda: mirror.condition("receiving") == "ok", 15)
             service = station.service
             assert service is not None
-            service._canary.send(service._session.started_at)
+            service._canary.send(datetime.now(UTC))
             await eventually(lambda: mirror.canaries)
             assert mirror.health is not None
             assert mirror.health.path_proven_at is None
             number = mirror.canaries[-1]
-            await station.ask(ReportCanary(number, service._session.started_at))
+            await station.ask(ReportCanary(number, datetime.now(UTC)))
             await eventually(lambda: mirror.health and mirror.health.path_proven_at)
 
     run(scene)
