@@ -289,6 +289,13 @@ def test_the_canary_draws_an_alarm_without_showing_anything(popup: AlarmPopup) -
     assert not popup.isVisible()
 
 
+def test_the_canary_is_drawn_in_either_half_of_the_blink(stage: Stage, popup: AlarmPopup) -> None:
+    stage.say(an_alarm())
+    for _ in range(4):
+        stage.blink._on_timeout()
+        assert popup.prove()
+
+
 def test_a_viewer_sees_it_but_has_no_buttons_to_handle(qapp: object, qtbot: QtBot) -> None:
     stage = Stage("viewer")
     popup = AlarmPopup(stage.context, stage.queue, stage.actions, stage.blink)

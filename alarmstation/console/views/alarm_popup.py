@@ -272,7 +272,8 @@ class AlarmPopup(QWidget):
                 self.showNormal()
             if not self.isVisible():
                 self._open()
-            if not self.isActiveWindow():
+            # The window with the keyboard can be covered too, so that is no reason to stay behind.
+            if QApplication.activePopupWidget() is None:
                 self.raise_()  # in front, but the keyboard stays where it is
         self._report_unseen()
 
@@ -322,7 +323,8 @@ class AlarmPopup(QWidget):
         """
         if self._screen() is None:
             return False
-        rehearsal = AlarmHeadline(self._context, self._blink)
+        steady = Blink()  # in the dark half of ours the symbol is hollow: nothing to see there
+        rehearsal = AlarmHeadline(self._context, steady)
         try:
             rehearsal.show_alarm(canary_alarm(self._context.now()))
             picture = rehearsal.grab().toImage()
@@ -330,6 +332,7 @@ class AlarmPopup(QWidget):
             return middle.name() != picture.pixelColor(0, 0).name()
         finally:
             rehearsal.deleteLater()
+            steady.deleteLater()
 
     # ---- staying
 
