@@ -350,19 +350,23 @@ def what_is_wrong(address: BrokerAddress) -> str:
     """Why no connection can be made, in words; paho does not tell."""
     where = f"{address.host}:{address.port}"
     try:
-        with socket.create_connection((address.host, address.port), DIAGNOSIS_S) as plain:
-            if address.tls:
-                with tls_context(address).wrap_socket(plain, server_hostname=address.host):
-                    pass
-    except ssl.SSLCertVerificationError as error:
-        return f"the certificate of {where} is not trusted: {error.verify_message}"
-    except ssl.SSLError as error:
-        return f"what answers at {where} does not speak TLS as we do: {error.reason or error}"
+        plain = socket.create_connection((address.host, address.port), DIAGNOSIS_S)
     except socket.gaierror:
         return f"there is no machine called {address.host}"
-    except (OSError, UserError) as error:
-        return f"nothing answers at {where} ({error})"
-    return f"no connection to {where}"
+    except OSError as error:
+        return f"nothing answers at {where} ({error.strerror or error})"
+    with plain:
+        if not address.tls:
+            return f"no connection to {where}"
+        try:
+            with tls_context(address).wrap_socket(plain, server_hostname=address.host):
+                return f"no connection to {where}"
+        except ssl.SSLCertVerificationError as error:
+            return f"the certificate of {where} is not trusted: {error.verify_message}"
+        except OSError as error:
+            return f"what answers at {where} does not speak TLS as we do ({error.strerror})"
+        except UserError as error:
+            return str(error)
 
 
 def _options(topic: str) -> SubscribeOptions:
