@@ -26,7 +26,7 @@ class Subcommand:
 SUBCOMMANDS = {
     "console": Subcommand("alarmstation.console.program", "the screens (also without a word)"),
     "service": Subcommand("alarmstation.service.program", "the background service, no screen"),
-    "demo": Subcommand("alarmstation.demonstration.program", "a simulated site, everything started"),
+    "demo": Subcommand("alarmstation.demonstration.program", "a simulated site with everything"),
     "simulate": Subcommand("alarmstation.simulator.program", "virtual units and scenarios"),
     "db": Subcommand("alarmstation.cli_db", "look at the database"),
 }
