@@ -69,9 +69,9 @@ def migrate(
     with connect(dsn, "alarmstation-migrate") as connection, faults_as_unavailable():
         _require_version(connection)
         with _lock(connection, tell):
-            todo = _verify(known, _applied(connection))
+            missing = _verify(known, _applied(connection))
             remarks = []
-            if timescale and len(todo) == len(known):
+            if timescale and len(missing) == len(known):
                 remarks += _create_extension(connection)
             roles = _prepare_roles(connection)
             if roles is None:
@@ -79,14 +79,14 @@ def migrate(
                     "The database user may not create roles: tables belong to that user, and "
                     "station and console use the same account."
                 )
-            for migration in todo:
+            for migration in missing:
                 tell(f"database: {migration.name}")
                 _apply(connection, migration, roles)
             if roles is not None:
                 with connection.transaction():
                     group_roles.grant_privileges(connection, roles)
         return MigrationReport(
-            tuple(migration.name for migration in todo),
+            tuple(migration.name for migration in missing),
             known[-1].number,
             _has_hypertable(connection),
             tuple(remarks),
@@ -97,8 +97,8 @@ def pending(dsn: str, *, folder: Path | None = None) -> tuple[str, ...]:
     """Names of the files that the database lacks; raises as `migrate` does."""
     with connect(dsn, "alarmstation-migrate") as connection, faults_as_unavailable():
         _require_version(connection)
-        todo = _verify(read_migrations(folder), _applied(connection))
-        return tuple(migration.name for migration in todo)
+        missing = _verify(read_migrations(folder), _applied(connection))
+        return tuple(migration.name for migration in missing)
 
 
 def check(dsn: str, *, folder: Path | None = None) -> None:
@@ -108,12 +108,12 @@ def check(dsn: str, *, folder: Path | None = None) -> None:
         UserError: as `migrate`, and when migrations are pending.
         Unavailable: the database cannot be reached.
     """
-    if todo := pending(dsn, folder=folder):
+    if missing := pending(dsn, folder=folder):
         raise UserError(
             "database.migrations-pending",
             "The database is older than this program; these steps are missing: {names}. "
             "The service takes them when it starts: restart it.",
-            names=", ".join(todo),
+            names=", ".join(missing),
         )
 
 
