@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import os
 import shutil
 import subprocess
 import sys
@@ -46,7 +47,9 @@ def firmware_binary() -> Path | None:
         return None
     if any(shutil.which(tool) is None for tool in TOOLS):
         return None
-    commands: list[list[str]] = [["cmake", "--build", str(BUILD), "--parallel"]]
+    commands: list[list[str]] = [
+        ["cmake", "--build", str(BUILD), "--parallel", str(os.cpu_count() or 1)]
+    ]
     if not (BUILD / "CMakeCache.txt").is_file():
         options = ["-DCMAKE_BUILD_TYPE=Release", "-DSTATION_TESTS=OFF"]
         commands.insert(0, ["cmake", "-S", str(SOURCES), "-B", str(BUILD), *options])

@@ -12,6 +12,7 @@ import pytest
 
 FIRMWARE = Path(__file__).resolve().parents[2] / "firmware"
 BUILD = FIRMWARE / "build"
+JOBS = str(os.cpu_count() or 1)
 ENVIRONMENT = os.environ | {
     "ASAN_OPTIONS": "detect_leaks=1:abort_on_error=0",
     "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
@@ -44,7 +45,7 @@ def build(name: str, *options: str, target: str = "all", compiler: str = "cc") -
     if source is not None:
         configure.append(f"-DSTATION_NANOPB={source}")
     run([*configure, *options])
-    run(["cmake", "--build", str(folder), "--target", target, "--parallel"])
+    run(["cmake", "--build", str(folder), "--target", target, "--parallel", JOBS])
     return folder
 
 

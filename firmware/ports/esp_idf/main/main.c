@@ -17,7 +17,7 @@
 enum {
     EVENTS = 12,
     INPUTS_EVERY_MS = 5,
-    UNIT_STACK = 8192,
+    UNIT_STACK = 12288, // the deepest way, a setting that is stored, takes about 6 KB
     UNIT_PRIORITY = 20, // above the network's: an edge must not wait for a packet
     UNIT_CORE = 1       // WiFi lives on the other one
 };
