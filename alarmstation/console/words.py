@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QCoreApplication
 
 from alarmstation.application.views import ConditionView
@@ -74,6 +76,19 @@ _MARKS = {
     "missed activation": QT_TRANSLATE_NOOP("words", "found by counter"),
     "unregistered": QT_TRANSLATE_NOOP("words", "unregistered unit"),
 }
+
+_DETAILS = (
+    QT_TRANSLATE_NOOP("words", "an alarm message with a wrong tag"),
+    QT_TRANSLATE_NOOP("words", "an alarm message without a tag"),
+    QT_TRANSLATE_NOOP("words", "a retained command"),
+    QT_TRANSLATE_NOOP("words", "a command from another controller"),
+    QT_TRANSLATE_NOOP("words", "MAC {heard} instead of {known}"),
+    QT_TRANSLATE_NOOP("words", "factory host of another MAC ({heard})"),
+    QT_TRANSLATE_NOOP("words", "last will of {host}"),
+    QT_TRANSLATE_NOOP("words", "more than {count} unknown hosts within an hour"),
+    QT_TRANSLATE_NOOP("words", "The database is away"),
+)
+"""What the service says about an alarm, with what it fills in."""
 
 _PARTS = {
     "service": QT_TRANSLATE_NOOP("words", "Service"),
@@ -162,6 +177,21 @@ def state(letter: str) -> str:
 def mark(value: str) -> str:
     """A mark of doubt on an alarm."""
     return _said(_MARKS.get(value, value))
+
+
+def detail(text: str) -> str:
+    """What the service says about an alarm, in the language in force.
+
+    Of an unregistered unit these are the inputs that it told. What is not known stays as it is.
+    """
+    inputs = text.split(", ")
+    if all(value in _KINDS for value in inputs):
+        return ", ".join(kind(value) for value in inputs)
+    for template in _DETAILS:
+        pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(template))
+        if found := re.fullmatch(pattern, text):
+            return _said(template).format(**found.groupdict())
+    return text
 
 
 def part(value: str) -> str:

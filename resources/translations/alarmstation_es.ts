@@ -354,6 +354,18 @@
         <translation>Ahora no hay base de datos: solo se muestran las alarmas abiertas.</translation>
     </message>
     <message>
+        <source>Nothing is known now: the service is not connected.</source>
+        <translation>Ahora no se sabe nada: el servicio no está conectado.</translation>
+    </message>
+    <message>
+        <source>Nothing is known now: the units are not heard.</source>
+        <translation>Ahora no se sabe nada: no se oye a las unidades.</translation>
+    </message>
+    <message>
+        <source>Nothing waits, but it is not over. Alarms that are acknowledged and still open: {count} (see All open).</source>
+        <translation>Nada espera, pero no ha terminado. Alarmas reconocidas que siguen abiertas: {count} (vea Todas las abiertas).</translation>
+    </message>
+    <message>
         <source>Nothing to handle. All is quiet.</source>
         <translation>Nada por atender. Todo está tranquilo.</translation>
     </message>
@@ -3124,6 +3136,42 @@ Respuesta
     <message>
         <source>unregistered unit</source>
         <translation>unidad sin registrar</translation>
+    </message>
+    <message>
+        <source>an alarm message with a wrong tag</source>
+        <translation>un mensaje de alarma con una firma falsa</translation>
+    </message>
+    <message>
+        <source>an alarm message without a tag</source>
+        <translation>un mensaje de alarma sin firma</translation>
+    </message>
+    <message>
+        <source>a retained command</source>
+        <translation>una orden retenida en el bróker</translation>
+    </message>
+    <message>
+        <source>a command from another controller</source>
+        <translation>una orden de otro emisor</translation>
+    </message>
+    <message>
+        <source>MAC {heard} instead of {known}</source>
+        <translation>MAC {heard} en lugar de {known}</translation>
+    </message>
+    <message>
+        <source>factory host of another MAC ({heard})</source>
+        <translation>nombre de fábrica de otra MAC ({heard})</translation>
+    </message>
+    <message>
+        <source>last will of {host}</source>
+        <translation>testamento de {host}</translation>
+    </message>
+    <message>
+        <source>more than {count} unknown hosts within an hour</source>
+        <translation>más de {count} unidades desconocidas en una hora</translation>
+    </message>
+    <message>
+        <source>The database is away</source>
+        <translation>La base de datos no responde</translation>
     </message>
     <message>
         <source>Service</source>

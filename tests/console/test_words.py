@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from alarmstation import locations
+from alarmstation.application.reception import UNPROVEN_ALARMS
 from alarmstation.console import words
+from alarmstation.console.language import Language
 from alarmstation.domain.access import Role
 from alarmstation.domain.alarm import AlarmKind, AlarmState, Severity
 from alarmstation.domain.device import CommState
@@ -41,3 +44,22 @@ def test_every_presence_has_a_word(qapp: QApplication, state: CommState) -> None
 def test_every_role_has_a_word(qapp: QApplication) -> None:
     assert tuple(role.name.lower() for role in Role) == words.ROLES
     assert len({words.role(role) for role in words.ROLES}) == len(Role)
+
+
+def test_what_the_service_says_of_an_alarm_is_said_in_the_language_in_force(
+    qapp: QApplication,
+) -> None:
+    language = Language(locations.resources() / "translations")
+    language.speak("es")
+    try:
+        assert words.detail("a command from another controller") == "una orden de otro emisor"
+        assert words.detail("MAC aa:bb instead of cc:dd") == "MAC aa:bb en lugar de cc:dd"
+        assert words.detail("PANIC1, TAMPER") == "Botón de pánico 1, Caja abierta"
+        assert words.detail("something new") == "something new"
+    finally:
+        language.speak("en")
+
+
+@pytest.mark.parametrize("said", [*UNPROVEN_ALARMS.values(), "The database is away"])
+def test_every_reason_of_a_notice_is_in_the_list(qapp: QApplication, said: str) -> None:
+    assert said in words._DETAILS

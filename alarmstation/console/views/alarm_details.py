@@ -158,7 +158,8 @@ class AlarmDetails(QFrame):
         self._unit.setText(alarm.device_name or alarm.host)
         self._place.setText(alarm.place)
         self._state.setText(self._state_sentence(alarm))
-        flags = [words.mark(mark) for mark in alarm.marks]
+        flags = [words.detail(alarm.detail)] if alarm.detail else []
+        flags.extend(words.mark(mark) for mark in alarm.marks)
         if not alarm.stored:
             flags.append(self.tr("not yet stored"))
         self._flags.setText(", ".join(flags))

@@ -94,7 +94,8 @@ class AlarmHeadline(QWidget):
         self._place.setVisible(bool(alarm.place))
         self._advice.setText(words.advice(alarm.kind))
         self._state.setText(self._state_sentence(alarm))
-        doubts = [words.mark(mark) for mark in alarm.marks]
+        doubts = [words.detail(alarm.detail)] if alarm.detail else []
+        doubts.extend(words.mark(mark) for mark in alarm.marks)
         if not alarm.stored:
             doubts.append(self.tr("not yet stored"))
         self._doubts.setText(", ".join(doubts))

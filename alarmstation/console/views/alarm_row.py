@@ -172,7 +172,8 @@ class AlarmRow(QStyledItemDelegate):
                 name = words.kind(alarm.kind)
                 if alarm.raise_count > 1:
                     name = self.tr("{kind} × {count}").format(kind=name, count=alarm.raise_count)
-                return name, ", ".join(words.mark(mark) for mark in alarm.marks) or alarm.detail
+                marks = ", ".join(words.mark(mark) for mark in alarm.marks)
+                return name, marks or words.detail(alarm.detail)
             case Column.SINCE:
                 since = times.lasting((now - alarm.raised_at).total_seconds())
                 return since, times.moment(alarm.raised_at, now, self._zone)
