@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from alarmstation.adapters.link.client import Connected, Lost
 from alarmstation.application.requests import Acknowledge, Claim, SendCommand, Silence, Welcome
+from alarmstation.application.views import Delta
 from alarmstation.console import words
 from alarmstation.console.models.alarm_list import Column
 from alarmstation.console.views.alarm_row import PAD
@@ -21,7 +22,7 @@ from alarmstation.console.views.alarms_page import AlarmsPage
 from alarmstation.console.widgets.io_lamps import IoLamps
 from alarmstation.domain.alarm import Alarm, AlarmKind, Severity, alarm_id
 from tests.console.conftest import Stage
-from tests.console.fake_station import NOW, a_device, a_snapshot, acknowledged, an_alarm
+from tests.console.fake_station import NOW, a_device, a_health, a_snapshot, acknowledged, an_alarm
 
 
 def make(stage: Stage, qtbot: QtBot) -> AlarmsPage:
@@ -58,8 +59,56 @@ def button(page: QWidget, text: str) -> QPushButton:
     return next(b for b in page.findChildren(QPushButton) if b.text() == text)
 
 
-def test_an_empty_list_says_that_all_is_quiet(page: AlarmsPage, qtbot: QtBot) -> None:
+def connect(stage: Stage) -> None:
+    """The service is there."""
+    welcome = Welcome(1, "Hotel Miramar", "0.1.0", False, "", False)
+    stage.live.link_changed(Connected(stage.time, welcome))
+
+
+def said(page: AlarmsPage) -> str:
+    """What stands where the list would be."""
+    assert page._empty.isVisible()
+    return page._empty.text()
+
+
+def test_an_empty_list_says_that_all_is_quiet(stage: Stage, page: AlarmsPage) -> None:
+    connect(stage)
     assert not table(page).isVisible()
+    assert said(page) == "Nothing to handle. All is quiet."
+
+
+def test_an_empty_list_is_not_quiet_while_acknowledged_alarms_go_on(
+    stage: Stage, page: AlarmsPage
+) -> None:
+    connect(stage)
+    stage.say(acknowledged(an_alarm("a")))
+    assert "still open: 1 (see All open)" in said(page)
+    stage.say(acknowledged(an_alarm("b")))
+    assert "still open: 2 (see All open)" in said(page)
+    stage.say(*(replace(acknowledged(an_alarm(n)), state="A") for n in ("a", "b")))
+    assert said(page) == "Nothing to handle. All is quiet."
+
+
+@pytest.mark.parametrize("tab", ["To handle", "All open", "Last 24 h"])
+def test_an_empty_list_knows_nothing_when_the_service_is_lost(
+    stage: Stage, page: AlarmsPage, qtbot: QtBot, tab: str
+) -> None:
+    connect(stage)
+    qtbot.mouseClick(button(page, tab), Qt.MouseButton.LeftButton)
+    stage.live.link_changed(Lost(stage.time, "silent", "x"))
+    assert said(page) == "Nothing is known now: the service is not connected."
+    connect(stage)
+    assert "known" not in said(page)
+
+
+def test_an_empty_list_knows_nothing_while_units_are_not_heard(
+    stage: Stage, page: AlarmsPage
+) -> None:
+    connect(stage)
+    stage.live.delta_arrived(Delta(health=a_health(receiving="down")))
+    assert said(page) == "Nothing is known now: the units are not heard."
+    stage.live.delta_arrived(Delta(health=a_health()))
+    assert said(page) == "Nothing to handle. All is quiet."
 
 
 def test_an_alarm_appears_and_can_be_handled_by_keys_alone(
@@ -312,6 +361,20 @@ def test_places_and_types_can_be_read_at_every_width(
     assert table(page).columnWidth(Column.KIND) >= needed
     assert table(page).horizontalScrollBar().maximum() == 0
     page.close()
+
+
+def test_the_note_has_a_column_that_goes_first_when_there_is_no_room(
+    stage: Stage, page: AlarmsPage, qtbot: QtBot
+) -> None:
+    note = "Rang them: a child pressed it, the porter is on the way"
+    stage.say(an_alarm(note=note))
+    place = table(page).model().index(0, Column.NOTE)
+    assert place.data(Qt.ItemDataRole.ToolTipRole) == note
+    page.resize(1336, 700)  # what a window 1440 wide leaves
+    qtbot.waitUntil(lambda: not table(page).isColumnHidden(Column.NOTE))
+    page.resize(1264, 700)
+    qtbot.waitUntil(lambda: table(page).isColumnHidden(Column.NOTE))
+    assert not table(page).isColumnHidden(Column.LATENCY)
 
 
 def test_a_test_is_listed_with_its_mark_and_asks_for_nobody(page: AlarmsPage, stage: Stage) -> None:

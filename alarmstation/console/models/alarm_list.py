@@ -239,6 +239,8 @@ class AlarmListModel(QAbstractTableModel):
         alarm = self._rows[index.row()]
         if role == ALARM_ROLE:
             return alarm
+        if role == Qt.ItemDataRole.ToolTipRole and index.column() == Column.NOTE:
+            return alarm.note or None
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self.tr("{priority}: {kind}, {unit}, {state}").format(
                 priority=words.severity(alarm.severity),

@@ -38,6 +38,7 @@ from alarmstation.console.models.alarm_list import (
 )
 from alarmstation.console.viewmodels.alarm_actions import AlarmActions
 from alarmstation.console.viewmodels.alarm_queue import AlarmQueue, sounds
+from alarmstation.console.viewmodels.calm import Calm, calm
 from alarmstation.console.viewmodels.closed_alarms import view_of
 from alarmstation.console.views.alarm_buttons import AlarmButtons
 from alarmstation.console.views.alarm_details import AlarmDetails
@@ -50,13 +51,13 @@ WIDTHS = {
     Column.KIND: 196,
     Column.SINCE: 92,
     Column.OWNER: 96,
-    Column.NOTE: 180,
+    Column.NOTE: 130,
     Column.LATENCY: 84,
 }
 NARROW_WIDTHS = {Column.STATE: 104, Column.KIND: 176, Column.SINCE: 84, Column.OWNER: 80}
 NARROW = 860
 """A list narrower than this has narrow columns, so that places can be read."""
-SHOWN_FROM = {Column.NOTE: 1040, Column.LATENCY: NARROW, Column.OWNER: 640}
+SHOWN_FROM = {Column.NOTE: 940, Column.LATENCY: NARROW, Column.OWNER: 640}
 """Narrower than this these are left to the details."""
 CLOSED_LIMIT = 2000
 _HOLDING = frozenset(
@@ -211,6 +212,8 @@ class AlarmsPage(QWidget):
         live.replaced.connect(self._read)
         live.alarms_changed.connect(self._on_alarms_changed)
         live.link_moved.connect(self._on_tick)
+        live.link_moved.connect(self._say_why_empty)
+        live.health_changed.connect(self._say_why_empty)
         self._blink.ticked.connect(self._on_blink)
         self._tabs.idClicked.connect(self._on_tab)
         self._model.held_changed.connect(self._on_held_changed)
@@ -260,6 +263,7 @@ class AlarmsPage(QWidget):
 
     def _on_alarms_changed(self, change: AlarmsChanged) -> None:
         self._model.update((*change.changed, *change.closed))
+        self._say_why_empty()
         self._show_current()
 
     def _on_tab(self, number: int) -> None:
@@ -289,14 +293,26 @@ class AlarmsPage(QWidget):
 
     def _on_rows_changed(self, *_change: object) -> None:
         empty = self._model.rowCount() == 0
-        if empty:
-            self._empty.setText(
-                self.tr("Nothing to handle. All is quiet.")
-                if self._model.view is UNHANDLED
-                else self.tr("No alarms here.")
-            )
+        self._say_why_empty()
         self._stack.setCurrentIndex(1 if empty else 0)
         self._pane.setVisible(not empty)
+
+    def _say_why_empty(self, _change: object = None) -> None:
+        match calm(self._context.live):
+            case Calm.NO_SERVICE:
+                text = self.tr("Nothing is known now: the service is not connected.")
+            case Calm.NOT_HEARD:
+                text = self.tr("Nothing is known now: the units are not heard.")
+            case _ if self._model.view is not UNHANDLED:
+                text = self.tr("No alarms here.")
+            case Calm.GOING_ON:
+                text = self.tr(
+                    "Nothing waits, but it is not over. Alarms that are acknowledged and still "
+                    "open: {count} (see All open)."
+                ).format(count=len(self._context.live.alarms))
+            case Calm.QUIET:
+                text = self.tr("Nothing to handle. All is quiet.")
+        self._empty.setText(text)
 
     def _on_blink(self) -> None:
         self._refresh_column(Column.PRIORITY)
