@@ -97,6 +97,7 @@ static bool connect_mqtt(struct station_unit *unit, const char *value) {
     if (!station_connection_is_commissioned(unit)) {
         return false;
     }
+    unit->restart.reconnect_ms = 0; // this is it, if one was planned
     station_connection_stop(unit, false);
     station_connection_start(unit);
     return true;
