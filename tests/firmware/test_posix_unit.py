@@ -119,6 +119,7 @@ def test_a_commissioned_unit_logs_in_and_tells_who_it_is(scene: Scene) -> None:
     beat = scene.ear.of(Heartbeat, scene.host)[0]
     assert beat.boot_id
     assert beat.alarm_sequence == 0
+    assert scene.units.do("counts")["connects"] == 1
     leaves = [leaf for _, leaf, _ in scene.ear.heard]
     assert leaves.index(Leaf.LOGIN) < leaves.index(Leaf.HB)
     assert not scene.ear.refused
