@@ -78,6 +78,8 @@ class ConsoleSession:
         self.popup.unseen.connect(self._on_unseen)
         self.popup.details_wanted.connect(self.show_alarm)
         self.popup.left.connect(window.activateWindow)
+        self.popup.lead_to(self.workspace.keys)
+        self.popup.page_wanted.connect(self.workspace.open)
         sounder.heard.connect(self._on_heard)
         sounder.unheard.connect(self._on_unheard)
         context.live.canary_arrived.connect(self._on_canary)

@@ -1312,8 +1312,8 @@ Respuesta
 <context>
     <name>UndoBar</name>
     <message>
-        <source>{unit}, {kind}: acknowledged</source>
-        <translation>{unit}, {kind}: reconocida</translation>
+        <source>{kind}: acknowledged</source>
+        <translation>{kind}: reconocida</translation>
     </message>
     <message>
         <source>Undo ({left})</source>

@@ -7,13 +7,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from alarmstation.application.requests import Acknowledge, Claim, UndoAcknowledge
 from alarmstation.console.views.alarm_popup import AlarmPopup, somebody_types
+from alarmstation.console.views.undo_bar import UndoBar
+from alarmstation.console.widgets.elided_label import ElidedLabel
 from tests.console.conftest import Stage
 from tests.console.fake_station import a_snapshot, acknowledged, an_alarm
 
@@ -170,6 +172,62 @@ def test_after_the_last_one_it_offers_to_undo_and_then_goes(
     assert undo.text() == "Undo (10 s)"
     stage.wait(11)
     qtbot.waitUntil(lambda: not popup.isVisible(), timeout=3000)
+
+
+def test_what_can_be_undone_can_be_told_apart(
+    stage: Stage, popup: AlarmPopup, qtbot: QtBot
+) -> None:
+    stage.say(an_alarm("left"))
+    for site in ("Old Town", "Northgate Transit", "Harbour Logistics"):
+        alarm = an_alarm(site, device_name="Main entrance", place=f"{site} › Central Station")
+        stage.actions.acknowledge(alarm, "x")
+    bar = popup.findChild(UndoBar)
+    assert bar is not None
+
+    def where() -> list[str]:
+        labels = [one for one in bar.findChildren(ElidedLabel) if one.isVisible()]
+        return [one.shown for one in labels if "acknowledged" not in one.text()]
+
+    qtbot.waitUntil(lambda: len(where()) == 2 and bar.width() > 500)
+    bar.grab()  # lays it out
+    assert [text[:5] for text in where()] == ["North", "Harbo"]  # the newest
+    assert all(text.endswith("ntrance") for text in where())
+    for one in bar.findChildren(QPushButton):
+        assert popup.rect().contains(QRect(one.mapTo(popup, QPoint()), one.size()))
+
+
+def waiting_list(popup: AlarmPopup) -> QImage:
+    """A picture of what waits."""
+    return popup._list.grab().toImage()
+
+
+def test_rows_of_units_with_the_same_name_are_told_apart_by_their_place(
+    stage: Stage, popup: AlarmPopup, qtbot: QtBot
+) -> None:
+    def picture(place: str) -> QImage:
+        alarms = (an_alarm("a"), an_alarm("b", place=place))
+        popup._list.show_alarms(alarms, "a")
+        return waiting_list(popup)
+
+    stage.say(an_alarm("a"), an_alarm("b"))
+    long = "Northgate Transit, the second company of that name › Central Station › {}"
+    assert picture("Old Town › Hall") != picture("Riverside › Hall")
+    assert picture("Old Town" + long.format("")) != picture("Riverside" + long.format(""))
+    assert picture(long.format("North")) != picture(long.format("South"))
+
+
+@pytest.mark.parametrize(("key", "page"), [(Qt.Key.Key_1, "alarms"), (Qt.Key.Key_2, "devices")])
+def test_pages_of_the_main_window_can_be_opened_from_it(
+    stage: Stage, popup: AlarmPopup, qtbot: QtBot, key: Qt.Key, page: str
+) -> None:
+    opened: list[str] = []
+    popup.page_wanted.connect(opened.append)
+    popup.lead_to(("alarms", "devices"))
+    stage.say(an_alarm())
+    attend(popup, qtbot)
+    qtbot.keyClick(popup, key, Qt.KeyboardModifier.ControlModifier)
+    assert opened == [page]
+    assert popup.isVisible()
 
 
 def test_an_acknowledgment_can_be_undone_from_it(

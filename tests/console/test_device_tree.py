@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QLocale, QModelIndex, Qt
+from PySide6.QtCore import QLocale, QModelIndex, QPoint, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QComboBox, QLineEdit, QStyleOptionViewItem, QTreeView
 
@@ -242,3 +242,27 @@ def test_what_an_empty_tree_says_stands_right_under_its_filters(
     filters = max(choice.geometry().bottom() for choice in tree.findChildren(QComboBox))
     assert tree._empty.geometry().top() - filters < 40
     assert tree._empty.alignment() & Qt.AlignmentFlag.AlignTop
+
+
+def test_names_that_differ_at_their_end_only_can_be_told_apart(
+    tree: DeviceTree, desk: Desk, qtbot: Any
+) -> None:
+    def picture(host: str) -> QImage:
+        desk.show(a_device(1, name="", host=host, site_id=2))
+        return view_of(tree).viewport().grab().toImage()
+
+    stem = "ESG_ALARM_OF_THE_NORTHERN_BUILDING_02E5000"
+    assert picture(stem + "07EAD") != picture(stem + "15C3F")
+    tree.resize(200, 600)
+    assert picture(stem + "07EAD") != picture(stem + "15C3F")
+
+
+def test_the_top_of_the_tree_is_a_whole_row(tree: DeviceTree, desk: Desk) -> None:
+    desk.show(*(a_device(n, name=f"Unit {n:02d}", site_id=2 + n % 2) for n in range(1, 41)))
+    tree.resize(340, 507)
+    for number in (40, 39, 13, 2):
+        tree.choose((number,))
+        view = view_of(tree)
+        assert view.visualRect(view.indexAt(QPoint(40, 0))).top() == 0
+        chosen = view.visualRect(tree.model.unit_index(number))
+        assert view.viewport().rect().contains(chosen)

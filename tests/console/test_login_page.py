@@ -82,3 +82,19 @@ def test_the_last_person_types_only_the_password(stage: Stage, qtbot: QtBot) -> 
 def test_it_says_whose_station_this_is(stage: Stage, qtbot: QtBot) -> None:
     page = make(stage, qtbot)
     assert "Hotel Miramar" in [label.text() for label in page.findChildren(QLabel)]
+
+
+def test_the_button_with_the_keyboard_has_one_frame(stage: Stage, qtbot: QtBot) -> None:
+    page = make(stage, qtbot)
+    button = page.findChildren(QPushButton)[0]
+    button.setText("")
+    page.activateWindow()
+    button.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(button.hasFocus)
+    picture = button.grab().toImage()
+    inside = {
+        picture.pixelColor(x, y).name()
+        for x in range(5, picture.width() - 5)
+        for y in range(5, picture.height() - 5)
+    }
+    assert len(inside) == 1

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from alarmstation.application.ports import TimelineEntry
-from alarmstation.console.widgets.unit_timeline import Part, TimelineModel
+from alarmstation.console.widgets.unit_timeline import Part, TimelineModel, UnitTimeline, share
 from tests.console.sample_views import NOW
 
 
@@ -56,3 +56,28 @@ def test_the_same_lines_leave_the_place_where_somebody_reads(model: TimelineMode
 
     model.show_entries([])
     assert resets
+
+
+@pytest.mark.parametrize(
+    ("room", "one", "other", "got"),
+    [(400, 100, 500, 100), (400, 300, 50, 350), (400, 300, 300, 200), (400, 0, 0, 0)],
+)
+def test_two_columns_share_the_room_by_what_they_need(
+    room: int, one: int, other: int, got: int
+) -> None:
+    assert share(room, one, other) == got
+
+
+def test_what_happened_is_not_cut_while_there_is_room_beside_it(qtbot: Any) -> None:
+    table = UnitTimeline(lambda: NOW, ZoneInfo("Europe/Madrid"))
+    qtbot.addWidget(table)
+    table.resize(560, 300)
+    table.show()
+    table.show_entries([TimelineEntry(NOW, "alarm", "PANIC1 acknowledged", "ana")])
+    assert table.columnWidth(Part.TEXT) >= table.sizeHintForColumn(Part.TEXT)
+    assert table.columnWidth(Part.DETAIL) >= table.sizeHintForColumn(Part.DETAIL)
+    assert table.horizontalScrollBar().maximum() == 0
+
+    table.show_entries([TimelineEntry(NOW, "alarm", "PANIC1 acknowledged", "ana: " + "x" * 300)])
+    assert table.columnWidth(Part.TEXT) >= min(table.sizeHintForColumn(Part.TEXT), 180)
+    assert table.horizontalScrollBar().maximum() == 0

@@ -7,11 +7,20 @@ does not take the keyboard from somebody who is typing. It proves that people co
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QMoveEvent, QScreen, QShowEvent
+from PySide6.QtGui import (
+    QCloseEvent,
+    QGuiApplication,
+    QKeySequence,
+    QMoveEvent,
+    QScreen,
+    QShortcut,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -46,6 +55,8 @@ UNSEEN_S = 1.5
 
 WIDTH, HEIGHT = 980, 640
 SIDE, SIDE_NARROW = 320, 220
+UNDO = 2
+"""Acknowledgments that it offers to undo; the main window has one more, and more room."""
 
 _MARK_AT = MARK // 4
 """A place inside the symbol of an alarm, off its digit."""
@@ -60,6 +71,8 @@ class AlarmPopup(QWidget):
     """tuple[str, str]: this alarm should be on screen and is not; English reason."""
     details_wanted = Signal(object)
     """str: id of the alarm."""
+    page_wanted = Signal(object)
+    """str: key of a page of the main window, to be opened behind."""
     left = Signal()
     """It had the keyboard and went: somebody else must get it."""
 
@@ -94,7 +107,7 @@ class AlarmPopup(QWidget):
         self._buttons = AlarmButtons(actions, self, 3)
         self._note = NoteEntry()
         self._calm = label("title")
-        self._undo = UndoBar(actions, context.now)
+        self._undo = UndoBar(actions, context.now, most=UNDO)
         self.notice = NoticeBar()
         self._lost = label("bad")
         self._build()
@@ -154,6 +167,12 @@ class AlarmPopup(QWidget):
         self._watch = QTimer(self)
         self._watch.setInterval(WATCH_MS)
         self._watch.timeout.connect(self._on_watch)
+
+    def lead_to(self, pages: Sequence[str]) -> None:
+        """Ctrl and a digit open these pages from here too, in their order on the rail."""
+        for number, key in enumerate(pages, start=1):
+            shortcut = QShortcut(QKeySequence(f"Ctrl+{number}"), self)
+            shortcut.activated.connect(partial(self.page_wanted.emit, key))
 
     @property
     def shown(self) -> AlarmView | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QHelpEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from alarmstation.application.views import AlarmView
 from alarmstation.console import times, words
@@ -12,9 +12,10 @@ from alarmstation.console.blink import Blink
 from alarmstation.console.context import ConsoleContext
 from alarmstation.console.symbols import digit_of, mark_of, paint_mark
 
-ROW = 62
+ROW = 80
 MARK = 30
 PAD = 14
+_LEFT = Qt.AlignmentFlag.AlignLeft
 
 
 class AlarmQueueList(QWidget):
@@ -47,6 +48,16 @@ class AlarmQueueList(QWidget):
     def sizeHint(self) -> QSize:
         """Room for four."""
         return QSize(300, 4 * ROW)
+
+    def event(self, event: QEvent) -> bool:
+        """The tip of a row has its words in full."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            row = event.pos().y() // ROW
+            known = row < min(len(self._alarms), self._fitting())
+            tip = "\n".join(filter(None, lines(self._alarms[row]))) if known else ""
+            QToolTip.showText(event.globalPos(), tip, self)
+            return True
+        return super().event(event)
 
     def _fitting(self) -> int:
         """Rows that fit, one of them kept for "and 5 more" when there are too many."""
@@ -92,23 +103,31 @@ class AlarmQueueList(QWidget):
             lit=self._blink.lit(alarm.state),
         )
         text = area.adjusted(PAD + MARK + 14, 9, -PAD, -9)
+        kind, unit, place = lines(alarm)
         age = times.lasting((self._context.now() - alarm.last_raised_at).total_seconds())
-        painter.setPen(QColor(colours.dim))
-        painter.setFont(self.font())
-        metrics = painter.fontMetrics()
-        painter.drawText(text, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, age)
-        narrow = text.adjusted(0, 0, -metrics.horizontalAdvance(age) - 12, 0)
-        font = QFont(self.font())
-        font.setBold(True)
-        painter.setFont(font)
-        painter.setPen(QColor(colours.text))
-        name = painter.fontMetrics().elidedText(
-            words.kind(alarm.kind), Qt.TextElideMode.ElideMiddle, int(text.width())
-        )
-        painter.drawText(text, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, name)
-        painter.setFont(self.font())
         painter.setPen(QColor(colours.dim if alarm.id != self._shown else colours.text))
-        where = metrics.elidedText(
-            alarm.device_name or alarm.host, Qt.TextElideMode.ElideRight, int(narrow.width())
+        painter.setFont(self.font())
+        room = text.width() - painter.fontMetrics().horizontalAdvance(age) - 12
+        painter.drawText(text, _LEFT | Qt.AlignmentFlag.AlignVCenter, _fit(painter, unit, room))
+        painter.drawText(text, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, age)
+        small = QFont(self.font())
+        small.setPointSizeF(max(7.0, small.pointSizeF() - 1.5))
+        painter.setFont(small)
+        painter.drawText(
+            text, _LEFT | Qt.AlignmentFlag.AlignBottom, _fit(painter, place, text.width())
         )
-        painter.drawText(narrow, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, where)
+        bold = QFont(self.font())
+        bold.setBold(True)
+        painter.setFont(bold)
+        painter.setPen(QColor(colours.text))
+        painter.drawText(text, _LEFT | Qt.AlignmentFlag.AlignTop, _fit(painter, kind, text.width()))
+
+
+def lines(alarm: AlarmView) -> tuple[str, str, str]:
+    """What happened, at which unit, and where that is: units of many sites have the same name."""
+    return words.kind(alarm.kind), alarm.device_name or alarm.host, alarm.place
+
+
+def _fit(painter: QPainter, text: str, width: float) -> str:
+    # In the middle: sites differ at the beginning of a place, units at its end.
+    return painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, int(width))

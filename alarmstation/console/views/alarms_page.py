@@ -51,7 +51,7 @@ WIDTHS = {
     Column.KIND: 196,
     Column.SINCE: 92,
     Column.OWNER: 96,
-    Column.NOTE: 130,
+    Column.NOTE: 110,
     Column.LATENCY: 84,
 }
 NARROW_WIDTHS = {Column.STATE: 104, Column.KIND: 176, Column.SINCE: 84, Column.OWNER: 80}

@@ -22,7 +22,7 @@ from alarmstation.console.context import ConsoleContext
 from alarmstation.console.live import DevicesChanged
 from alarmstation.console.models.device_tree_model import DeviceTreeModel
 from alarmstation.console.models.site_tree import UnitFilter
-from alarmstation.console.views.tree_row import ROW_HEIGHT, TreeRow
+from alarmstation.console.views.tree_row import TreeRow
 
 FILTER_DELAY_MS = 120
 AGE_MS = 1000
@@ -144,8 +144,7 @@ class DeviceTree(QWidget):
         view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        view.verticalScrollBar().setSingleStep(ROW_HEIGHT)
+        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)  # whole rows
         view.setIndentation(16)
         view.setAnimated(False)
         view.setExpandsOnDoubleClick(True)

@@ -182,5 +182,6 @@ class TreeRow(QStyledItemDelegate):
     def _name(painter: QPainter, area: QRectF, font: QFont, text: str, colour: str) -> None:
         painter.setFont(font)
         painter.setPen(QColor(colour))
-        shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, int(area.width()))
+        # In the middle: names made by rule differ at their end.
+        shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideMiddle, int(area.width()))
         painter.drawText(area, _LEFT, shown)

@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 from enum import IntEnum
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from alarmstation.application.ports import TimelineEntry
@@ -111,9 +112,37 @@ class UnitTimeline(QTableView):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for part in (Part.TIME, Part.KIND):
             header.setSectionResizeMode(part, QHeaderView.ResizeMode.ResizeToContents)
-        for part in (Part.TEXT, Part.DETAIL):
-            header.setSectionResizeMode(part, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(Part.TEXT, QHeaderView.ResizeMode.Fixed)
+        header.setSectionResizeMode(Part.DETAIL, QHeaderView.ResizeMode.Stretch)
 
     def show_entries(self, entries: Sequence[TimelineEntry]) -> None:
         """Change what is shown."""
         self._model.show_entries(entries)
+        self._share()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the room anew."""
+        super().resizeEvent(event)
+        self._share()
+
+    def _share(self) -> None:
+        """What happened gets the room it needs; who and why the rest, at least its own share."""
+        header = self.horizontalHeader()
+        room = self.viewport().width() - sum(map(header.sectionSize, (Part.TIME, Part.KIND)))
+        text, detail = (
+            max(self.sizeHintForColumn(part), header.sectionSizeHint(part))
+            for part in (Part.TEXT, Part.DETAIL)
+        )
+        width = text if text + detail <= room else share(room, text, detail)
+        header.resizeSection(Part.TEXT, max(width, header.minimumSectionSize()))
+
+
+def share(room: int, one: int, other: int) -> int:
+    """Pixels of `room` for the one that needs `one` of them, beside one that needs `other`.
+
+    One that needs less than half gets all it needs; if both need more, they get half each.
+    """
+    half = room // 2
+    if one <= half:
+        return one
+    return room - other if other < half else half
