@@ -12,19 +12,13 @@ from collections import deque
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from alarmstation.application.alarm_desk import (
-    INPUTS,
-    KINDS,
-    STATION,
-    AlarmDesk,
-    device_time,
-    place_of,
-)
+from alarmstation.application.alarm_desk import STATION, AlarmDesk
 from alarmstation.application.changes import Changes
 from alarmstation.application.command_desk import CommandDesk
 from alarmstation.application.enrolment import Enrolment
 from alarmstation.application.identity_desk import IdentityDesk
 from alarmstation.application.inbound import Received
+from alarmstation.application.input_desk import INPUTS, KINDS, InputDesk, device_time, place_of
 from alarmstation.application.unit import Directory, Unit
 from alarmstation.application.watch import Watch
 from alarmstation.domain import presence
@@ -90,6 +84,7 @@ class Desks:
     """Everybody who gets to see a message."""
 
     alarms: AlarmDesk
+    inputs: InputDesk
     commands: CommandDesk
     identity: IdentityDesk
     watch: Watch
@@ -196,7 +191,7 @@ class Reception:
         message = received.message
         if verdict is Verdict.DUPLICATE and isinstance(message, AlarmEvent):
             if message.type != AlarmType.OUTPUT_EVENT and received.verified:
-                self._desks.alarms.receipt_again(unit, message)
+                self._desks.inputs.receipt_again(unit, message)
         elif reason is Refusal.REPLAY:
             unit.refused += 1
         self._changes.refusal(unit.host, reason, received.received_at)
@@ -208,7 +203,7 @@ class Reception:
         if (
             isinstance(event, AlarmEvent)
             and event.state != EventState.INACTIVE
-            and self._desks.alarms.on_event(unit, received, event, doubtful=True)
+            and self._desks.inputs.on_event(unit, received, event, doubtful=True)
         ):
             self._changes.shown.devices.add(unit.id)
             return None
@@ -400,7 +395,7 @@ class Reception:
             interface=hb.eth_interface,
             echoed_id=hb.device_db_id,
         )
-        self._desks.alarms.on_levels(unit, received, levels, hb.timestamp, hb.alarm_sequence)
+        self._desks.inputs.on_levels(unit, received, levels, hb.timestamp, hb.alarm_sequence)
         self._after_telemetry(unit, received)
 
     def _note_rhythm(self, unit: Unit, at: datetime) -> None:
@@ -437,7 +432,7 @@ class Reception:
         self, unit: Unit, received: Received, levels: tuple[bool, bool, bool], stamp: int
     ) -> None:
         """What the broker had kept tells nothing of now, but an alarm in it is not dropped."""
-        self._desks.alarms.on_levels(unit, received, levels, stamp)
+        self._desks.inputs.on_levels(unit, received, levels, stamp)
 
     def _on_status(self, unit: Unit, received: Received, status: StatusMessage) -> None:
         levels = (status.panic1, status.panic2, status.box_sw)
@@ -454,9 +449,9 @@ class Reception:
             siren=status.siren,
             turret=status.turret,
         )
-        alarms = self._desks.alarms
-        alarms.on_levels(unit, received, levels, status.timestamp)
-        counts = alarms.on_counters(unit, received, status)
+        inputs = self._desks.inputs
+        inputs.on_levels(unit, received, levels, status.timestamp)
+        counts = inputs.on_counters(unit, received, status)
         self._take_sample(
             unit,
             received,
@@ -572,7 +567,7 @@ class Reception:
         if event.type == AlarmType.OUTPUT_EVENT:
             if unit.is_enrolled:
                 self._on_output(unit, received, event)
-        elif self._desks.alarms.on_event(unit, received, event, doubtful=False):
+        elif self._desks.inputs.on_event(unit, received, event, doubtful=False):
             self._show_edge(unit, received, event)
 
     @staticmethod

@@ -19,6 +19,7 @@ from alarmstation.application.command_desk import STATION as STATION_OPERATOR
 from alarmstation.application.command_desk import CommandDesk
 from alarmstation.application.enrolment import Enrolment
 from alarmstation.application.identity_desk import IdentityDesk
+from alarmstation.application.input_desk import InputDesk
 from alarmstation.application.ports import KeyStore, Memory, Recollection
 from alarmstation.application.reception import Desks, Reception
 from alarmstation.application.requests import Reply, Request
@@ -65,7 +66,8 @@ class Station:
         self.identity = IdentityDesk(self.directory, self.changes, self.commands)
         self.watch = Watch(self.directory, self.changes, self.alarms, rules.comm_loss_after_s)
         self.enrolment = Enrolment(self.directory, self.changes, self.alarms, keys)
-        desks = Desks(self.alarms, self.commands, self.identity, self.watch, self.enrolment)
+        inputs = InputDesk(self.changes, self.alarms)
+        desks = Desks(self.alarms, inputs, self.commands, self.identity, self.watch, self.enrolment)
         self.reception = Reception(self.directory, self.changes, desks)
         self.accounts = Accounts(self.changes)
         self.wishes = Wishes(

@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from alarmstation.application.alarm_desk import SLACK
 from alarmstation.application.inbound import Received
+from alarmstation.application.input_desk import SLACK
 from alarmstation.application.requests import Acknowledge
 from alarmstation.domain.alarm import Alarm, AlarmKind, Change
 from alarmstation.domain.messages import AlarmEvent, AlarmReceipt, EventState, Leaf

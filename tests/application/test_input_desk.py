@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from alarmstation.application.alarm_desk import LATE_AFTER
+from alarmstation.application.input_desk import LATE_AFTER
 from alarmstation.application.requests import Acknowledge
 from alarmstation.domain.alarm import AlarmKind, AlarmState, Severity
 from alarmstation.domain.messages import AlarmType, EventState, Leaf, Refusal
