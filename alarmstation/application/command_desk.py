@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import json
 import logging
-from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from alarmstation.application import overruns
 from alarmstation.application.changes import Changes, Dispatch
+from alarmstation.application.pace import PER_MINUTE, Pace
 from alarmstation.application.unit import Unit
 from alarmstation.domain import catalogue, completion, observation
 from alarmstation.domain.catalogue import Fields
-from alarmstation.domain.command import ENDS, Command, CommandState, CommandStep, Family
+from alarmstation.domain.command import ENDS, Command, CommandState, CommandStep
 from alarmstation.domain.counters import SendCounter
 from alarmstation.domain.device import CommState
 from alarmstation.domain.errors import Refused, UserError
@@ -27,7 +28,6 @@ from alarmstation.domain.messages import (
     CommandResponse,
     ConfigCommand,
     OutputCommand,
-    OutputType,
     PatternType,
     ReadType,
     Stage,
@@ -46,19 +46,6 @@ RETRIES = 3
 READ_BACK_AFTER = timedelta(seconds=2)
 OBSERVE_FOR = timedelta(seconds=120)
 """After completion telemetry may still prove the command for this long."""
-
-OVERRUN = timedelta(seconds=10)
-"""A siren or turret running this long past its duration gets an OFF (`protocol.md` 5.4)."""
-
-PER_MINUTE = 60
-AGAIN_AFTER = timedelta(seconds=1)
-"""Pause before what could not leave is tried again."""
-
-TIME_SET_AGAIN = timedelta(minutes=5)
-OUTPUT_SPACING = timedelta(seconds=0.1)
-CONFIG_SPACING = timedelta(seconds=1)
-CLOCK_LIMIT_S = 240.0
-"""Beyond this skew commands carry the unit's own time (`protocol.md` 8.4)."""
 
 PRESENT = frozenset({CommState.ONLINE, CommState.LATE})
 SET_TIME, GET_STATUS, REBOOT = "set-time", "get-status", "reboot"
@@ -87,23 +74,6 @@ class _Running:
     """Request id of the config write that this read confirms."""
 
 
-@dataclass(slots=True)
-class _Lane:
-    """Pace of one unit."""
-
-    next_at: datetime | None = None
-    recent: deque[datetime] = field(default_factory=deque)
-    """When commands were handed over, within the last minute."""
-    config_at: datetime | None = None
-    time_set_at: datetime | None = None
-
-    def sent_within_a_minute(self, at: datetime) -> int:
-        """How many commands were handed over lately."""
-        while self.recent and at - self.recent[0] > timedelta(minutes=1):
-            self.recent.popleft()
-        return len(self.recent)
-
-
 class CommandDesk:
     """All running commands and the last ended ones."""
 
@@ -116,7 +86,7 @@ class CommandDesk:
         self._new_request_id = new_request_id
         self._running: dict[str, _Running] = {}
         self._ended: dict[str, Command] = {}
-        self._lanes: dict[int, _Lane] = {}
+        self._paces: dict[int, Pace] = {}
         self.connected = False
         """The broker is there: what is handed over can leave."""
 
@@ -288,7 +258,7 @@ class CommandDesk:
     def _has_left(self, running: _Running, at: datetime, note: str = "") -> None:
         if running.sent_at is None:
             running.sent_at = at
-            self._watch_output(running, at)
+            overruns.switched(running.unit, running.command.body, at)
         if running.command.state is CommandState.PENDING:
             self._step(running, CommandState.SENT, at, note)
 
@@ -299,7 +269,7 @@ class CommandDesk:
             running.in_flight = False
             attempts = max(0, running.command.attempts - 1)
             running.command = replace(running.command, attempts=attempts)
-            self._lane(running.unit).next_at = at + AGAIN_AFTER
+            self._pace(running.unit).came_back(at)
 
     def lost_in_flight(self, request_id: str, at: datetime) -> None:
         """The connection broke before the broker had confirmed: it may have left or not."""
@@ -408,48 +378,22 @@ class CommandDesk:
 
     def config_sent_at(self, unit: Unit) -> datetime | None:
         """When the last config command was handed over for this unit."""
-        return self._lane(unit).config_at
+        return self._pace(unit).config_at
 
     def clock_moved(self) -> None:
         """The station's clock was set back: no pause may last until the old time comes again."""
-        self._lanes.clear()
+        self._paces.clear()
 
-    # Outputs that must end
-
-    def _watch_output(self, running: _Running, at: datetime) -> None:
-        body, until = running.command.body, running.unit.outputs_until
-        if not isinstance(body, OutputCommand):
-            return
-        for output in _switched(body.output):
-            until.pop(output, None)
-            if body.total_duration and not catalogue.is_off(body):
-                until[output] = at + timedelta(seconds=body.total_duration)
-
-    @staticmethod
-    def output_stopped(unit: Unit, output: int) -> None:
-        """The unit says that a run has ended: what runs later is not ours to end."""
-        for name in _switched(output):
-            unit.outputs_until.pop(name, None)
-
-    def watch_outputs(self, unit: Unit, at: datetime) -> None:
+    def switch_off_overruns(self, unit: Unit, at: datetime) -> None:
         """A siren or turret that still runs past its duration is switched off."""
-        io = unit.status.io
-        if io is None or not unit.outputs_until:
-            return
-        for output, until in tuple(unit.outputs_until.items()):
-            if at < until + OVERRUN:
-                continue
-            is_on = io.siren if output == OutputType.SIREN else io.turret
-            if not is_on or at >= until + OVERRUN + OBSERVE_FOR:
-                del unit.outputs_until[output]
-            elif not self._has_pending_off(unit, output):
-                name = "siren" if output == OutputType.SIREN else "turret"
+        for output, name in overruns.overdue(unit, at):
+            if not self._has_pending_off(unit, output):
                 self._submit_own(unit, name, {"pattern": "off"}, at)
 
     # Inside
 
-    def _lane(self, unit: Unit) -> _Lane:
-        return self._lanes.setdefault(unit.id, _Lane())
+    def _pace(self, unit: Unit) -> Pace:
+        return self._paces.setdefault(unit.id, Pace())
 
     def _submit_own(self, unit: Unit, name: str, fields: Fields, at: datetime) -> None:
         try:
@@ -472,7 +416,7 @@ class CommandDesk:
             running.unit is unit and running.command.state is CommandState.PENDING
             for running in self._running.values()
         )
-        if self._lane(unit).sent_within_a_minute(at) + waiting >= PER_MINUTE:
+        if self._pace(unit).within_a_minute(at) + waiting >= PER_MINUTE:
             raise Refused(
                 "command.rate",
                 "{unit} has had {count} commands within a minute; wait a little.",
@@ -482,12 +426,10 @@ class CommandDesk:
 
     def _has_way(self, running: _Running, at: datetime) -> bool:
         """Whether the unit hears, and its pace allows one more."""
-        unit, lane = running.unit, self._lane(running.unit)
+        unit = running.unit
         if not self.connected or unit.status.comm_state not in PRESENT:
             return False
-        if lane.next_at is not None and at < lane.next_at:
-            return False
-        return lane.sent_within_a_minute(at) < PER_MINUTE
+        return self._pace(unit).allows(at)
 
     def _may_leave(self, running: _Running, at: datetime) -> bool:
         return self._has_way(running, at) and not self._set_time_first(running, at)
@@ -497,8 +439,8 @@ class CommandDesk:
 
         Once: what follows carries the unit's own time, and needs no clock that is right.
         """
-        unit, lane = running.unit, self._lane(running.unit)
-        if not clock_is_wrong(unit) or running.command.name == SET_TIME:
+        unit = running.unit
+        if not unit.clock_is_wrong or running.command.name == SET_TIME:
             return False
         if any(
             other.unit is unit
@@ -507,9 +449,8 @@ class CommandDesk:
             for other in self._running.values()
         ):
             return True
-        if lane.time_set_at is not None and at - lane.time_set_at < TIME_SET_AGAIN:
+        if not self._pace(unit).may_set_time(at):
             return False
-        lane.time_set_at = at
         self._submit_own(unit, SET_TIME, {}, at)
         return True
 
@@ -522,7 +463,7 @@ class CommandDesk:
             self._step(running, CommandState.FAILED, at, str(exhausted))
             return
         running.left_at = running.left_at or at
-        stamp = unit_time(unit, at)
+        stamp = unit.own_time(at)
         body = completion.stamp_time(command.body, int(at.timestamp()))
         envelope = CommandEnvelope(
             sequence=unit.counter,
@@ -534,11 +475,7 @@ class CommandDesk:
         )
         running.in_flight = True
         running.command = replace(command, attempts=command.attempts + 1)
-        lane = self._lane(unit)
-        lane.recent.append(at)
-        lane.next_at = at + OUTPUT_SPACING
-        if command.family is Family.CONFIG:
-            lane.next_at, lane.config_at = at + CONFIG_SPACING, at
+        self._pace(unit).left(command.family, at)
         self._changes.batch.counters[unit.id] = unit.counter
         self._changes.command(running.command)
         self._changes.work.dispatches.append(
@@ -591,25 +528,3 @@ class CommandDesk:
             self._ended[command.request_id] = running.command
             while len(self._ended) > KEPT:
                 self._ended.pop(next(iter(self._ended)))
-
-
-def _switched(output: int) -> tuple[int, ...]:
-    """The outputs whose end is watched, among those that a command drives."""
-    if output == OutputType.ALL:
-        return (OutputType.SIREN, OutputType.TURRET)
-    return (int(output),) if output in {OutputType.SIREN, OutputType.TURRET} else ()
-
-
-def clock_is_wrong(unit: Unit) -> bool:
-    """Whether the unit would refuse a command stamped with the station's time."""
-    if not unit.heard:
-        return False
-    skew = unit.status.skew_s
-    return unit.status.device_time is None or (skew is not None and abs(skew) > CLOCK_LIMIT_S)
-
-
-def unit_time(unit: Unit, at: datetime) -> datetime:
-    """`at` on the clock that the unit will compare with."""
-    if not clock_is_wrong(unit) or unit.status.device_time is None:
-        return at
-    return at + timedelta(seconds=unit.status.skew_s or 0.0)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import logging
-from collections import deque
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from alarmstation.application.alarm_desk import STATION, AlarmDesk
+from alarmstation.application import overruns
+from alarmstation.application.admission import JSON_ONLY, Admission
+from alarmstation.application.alarm_desk import AlarmDesk
 from alarmstation.application.changes import Changes
 from alarmstation.application.command_desk import CommandDesk
 from alarmstation.application.enrolment import Enrolment
@@ -23,9 +24,8 @@ from alarmstation.application.unit import Directory, Unit
 from alarmstation.application.watch import Watch
 from alarmstation.domain import presence
 from alarmstation.domain.addresses import address_text
-from alarmstation.domain.alarm import AlarmKind, Severity
 from alarmstation.domain.command import CommandState
-from alarmstation.domain.device import Device, Io, Lifecycle
+from alarmstation.domain.device import Io
 from alarmstation.domain.messages import (
     AlarmEvent,
     AlarmType,
@@ -46,15 +46,6 @@ from alarmstation.domain.telemetry import OutputActivity, Sample
 
 log = logging.getLogger(__name__)
 
-FACTORY_HOST = "ESG_ALARM_"
-"""Factory hosts are this and the MAC in 12 upper-case hex digits (`protocol.md` 1.1)."""
-
-UNPROVEN_ALARMS: dict[str, str] = {
-    Refusal.BAD_TAG: "an alarm message with a wrong tag",
-    Refusal.UNSIGNED: "an alarm message without a tag",
-}
-"""Refused alarms that may still be a press of a unit that is set up wrongly."""
-
 EDGES = {
     AlarmType.PANIC1.value: "panic1",
     AlarmType.PANIC2.value: "panic2",
@@ -73,11 +64,6 @@ OUTPUT_FLAGS = {
 
 EDGE_STATES = (EventState.ACTIVE, EventState.INACTIVE)
 
-JSON_ONLY = "sends JSON only: not commissioned for protobuf"
-"""Note of a host whose JSON heartbeats were heard and nothing else."""
-NEW_HOSTS_PER_HOUR = 20
-"""Above this, strangers are announced once together (`protocol.md` 10.4)."""
-
 
 @dataclass(frozen=True, slots=True)
 class Desks:
@@ -94,29 +80,27 @@ class Desks:
 class Reception:
     """Takes messages of units."""
 
-    def __init__(self, directory: Directory, changes: Changes, desks: Desks) -> None:
+    def __init__(
+        self, directory: Directory, changes: Changes, admission: Admission, desks: Desks
+    ) -> None:
         self._directory = directory
         self._changes = changes
+        self._admission = admission
         self._desks = desks
-        self._new_hosts: deque[datetime] = deque()
-        self._summarised_at: datetime | None = None
 
     def receive(self, received: Received) -> Refusal | None:
         """Take one message; returns why it was refused, or None."""
-        message = received.message
-        if received.leaf is Leaf.LOGIN and not getattr(message, "mac_address", b""):
-            self._changes.refusal(
-                received.host, Refusal.IDENTITY, received.received_at, detail="login without MAC"
-            )
-            return Refusal.IDENTITY
+        refusal = self._admission.check_form(received)
+        if refusal is not None:
+            return refusal
         unit = self._directory.by_host(received.host)
         if unit is None:
-            unit = self._stranger(received)
+            unit = self._admission.stranger(received)
             if unit is None:
                 return Refusal.UNKNOWN_HOST
-        contradiction = self._contradiction(unit, received)
-        if contradiction:
-            return self._hostile(unit, received, contradiction)
+        refusal = self._admission.check_identity(unit, received)
+        if refusal is not None:
+            return refusal
         # What nobody vouches for must not move the window: a forged number would lock out the unit.
         verdict = self._judge(unit, received) if received.verified else Verdict.ACCEPT
         if not verdict.accepted and verdict is not Verdict.DOUBTFUL:
@@ -131,44 +115,6 @@ class Reception:
         self._dispatch(unit, received, verdict)
         self._changes.shown.devices.add(unit.id)
         return None
-
-    def refuse(
-        self, host: str, leaf: Leaf | None, reason: str, at: datetime, sample: bytes, detail: str
-    ) -> None:
-        """A message that never became one: bad tag, malformed, unsigned, not decodable."""
-        self._changes.refusal(host, reason, at, sample=sample, detail=detail)
-        unit = self._directory.by_host(host)
-        if unit is None:
-            return
-        unit.refused += 1
-        self._changes.shown.devices.add(unit.id)
-        if leaf is Leaf.ALARM and reason in UNPROVEN_ALARMS:
-            # Never an alarm state and never a receipt, but somebody must look.
-            self._security(unit, UNPROVEN_ALARMS[reason], at)
-
-    def json_only(self, host: str, at: datetime) -> None:
-        """A JSON heartbeat was heard; a host that nobody knows is listed as one that is not
-        commissioned for protobuf (`protocol.md` 1.1)."""
-        if self._directory.by_host(host) is None and self._may_meet(at):
-            self._meet(host, at, note=JSON_ONLY)
-
-    def foreign_command(
-        self, host: str, at: datetime, *, retained: bool, sequence: int | None = None
-    ) -> None:
-        """A command or receipt that this station did not send (`protocol.md` 10.7).
-
-        `sequence` is its number where the unit's key vouches for it: ours goes on above it.
-        """
-        self._changes.refusal(host, Refusal.FOREIGN_COMMAND, at)
-        unit = self._directory.by_host(host)
-        if unit is not None:
-            unit.refused += 1
-            self._changes.shown.devices.add(unit.id)
-            if sequence is not None and sequence > unit.counter:
-                unit.counter = sequence
-                self._changes.batch.counters[unit.id] = sequence
-            detail = "a retained command" if retained else "a command from another controller"
-            self._security(unit, detail, at)
 
     # Admission
 
@@ -210,97 +156,6 @@ class Reception:
         unit.refused += 1
         self._changes.refusal(unit.host, Refusal.REPLAY, received.received_at)
         return Refusal.REPLAY
-
-    def _contradiction(self, unit: Unit, received: Received) -> str:
-        """What in the message denies that it is from this host (`protocol.md` 10.5)."""
-        message = received.message
-        if isinstance(message, StatusMessage) and message.mac_address:
-            mac = message.mac_address
-            if unit.device.mac is not None and mac != unit.device.mac:
-                return f"MAC {mac.hex(':')} instead of {unit.device.mac.hex(':')}"
-            tail = unit.host.removeprefix(FACTORY_HOST)
-            if unit.host.startswith(FACTORY_HOST) and tail != mac.hex().upper():
-                return f"factory host of another MAC ({mac.hex(':')})"
-        if isinstance(message, LastWill) and message.hostname not in {"", unit.host}:
-            return f"last will of {message.hostname}"
-        return ""
-
-    def _hostile(self, unit: Unit, received: Received, what: str) -> Refusal:
-        self._changes.refusal(unit.host, Refusal.IDENTITY, received.received_at, detail=what)
-        unit.refused += 1
-        self._security(unit, what, received.received_at)
-        return Refusal.IDENTITY
-
-    def _security(self, unit: Unit, what: str, at: datetime) -> None:
-        self._desks.alarms.raise_station_alarm(
-            unit.id,
-            unit.identity,
-            AlarmKind.SECURITY,
-            f"security:{at.isoformat()}",
-            at,
-            detail=what,
-        )
-
-    def _stranger(self, received: Received) -> Unit | None:
-        """A host that nobody enrolled becomes a provisional device (`protocol.md` 10.4)."""
-        at = received.received_at
-        if not self._may_meet(at):
-            self._too_many_strangers(received)
-            return None
-        self._changes.refusal(received.host, Refusal.UNKNOWN_HOST, at)
-        message = received.message
-        mac = message.mac_address if isinstance(message, StatusMessage) else b""
-        known = self._directory.by_mac(mac) if len(mac) == 6 else None
-        return self._meet(
-            received.host,
-            at,
-            mac=mac if len(mac) == 6 and known is None else None,
-            note="" if known is None else f"same MAC as {known.host}",
-        )
-
-    def _may_meet(self, at: datetime) -> bool:
-        """Whether one more new host is taken in; so many an hour and no more."""
-        while self._new_hosts and at - self._new_hosts[0] > timedelta(hours=1):
-            self._new_hosts.popleft()
-        return len(self._new_hosts) < NEW_HOSTS_PER_HOUR
-
-    def _meet(self, host: str, at: datetime, *, mac: bytes | None = None, note: str = "") -> Unit:
-        self._new_hosts.append(at)
-        device = Device(
-            id=self._directory.next_id(),
-            host=host,
-            mac=mac,
-            lifecycle=Lifecycle.PROVISIONAL,
-            note=note,
-            created_at=at,
-        )
-        unit = self._directory.add(device)
-        self._changes.batch.devices[device.id] = device
-        self._changes.shown.devices.add(device.id)
-        self._desks.enrolment.show_key(unit)
-        return unit
-
-    def _too_many_strangers(self, received: Received) -> None:
-        """One summary an hour; an alarm among them asks for attention again."""
-        at, message = received.received_at, received.message
-        # Hosts beyond the limit are anybody's invention: counted together, not one by one.
-        self._changes.refusal("", Refusal.UNKNOWN_HOST, at, detail=received.host)
-        pressed = (
-            isinstance(message, AlarmEvent)
-            and message.type != AlarmType.OUTPUT_EVENT
-            and message.state == EventState.ACTIVE
-        )
-        if pressed or self._summarised_at is None or at - self._summarised_at > timedelta(hours=1):
-            self._summarised_at = at
-            self._desks.alarms.raise_station_alarm(
-                STATION,
-                "station",
-                AlarmKind.UNREGISTERED,
-                f"strangers:{at.isoformat()}",
-                at,
-                detail=f"more than {NEW_HOSTS_PER_HOUR} unknown hosts within an hour",
-                severity=Severity.CRITICAL if pressed else None,
-            )
 
     # Processing
 
@@ -558,7 +413,7 @@ class Reception:
         if status.device_time is not None and unit.skews_s:
             error = Evidence(clock_error_s=unit.skews_s[-1])
             commands.observe(unit, error, heard_at, "its clock agrees")
-        commands.watch_outputs(unit, at)
+        commands.switch_off_overruns(unit, at)
         self._desks.identity.heard(unit, at)
 
     def _on_alarm(self, unit: Unit, received: Received, event: AlarmEvent) -> None:
@@ -641,7 +496,7 @@ class Reception:
             on = event.state == EventState.STARTING
             self._show_io(unit, received, dict.fromkeys(names, on))
         if event.state == EventState.STOPPING:
-            self._desks.commands.output_stopped(unit, int(event.output_type))
+            overruns.stopped(unit, int(event.output_type))
         self._desks.commands.observe(
             unit, Evidence(activity=activity), received.received_at, "told by the unit"
         )

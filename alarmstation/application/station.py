@@ -12,6 +12,7 @@ from uuid import UUID
 
 from alarmstation.application import unit_memory, viewing
 from alarmstation.application.accounts import Accounts
+from alarmstation.application.admission import Admission
 from alarmstation.application.alarm_desk import AlarmDesk
 from alarmstation.application.batch import Batch
 from alarmstation.application.changes import Changes, Dispatch, Work
@@ -68,7 +69,8 @@ class Station:
         self.enrolment = Enrolment(self.directory, self.changes, self.alarms, keys)
         inputs = InputDesk(self.changes, self.alarms)
         desks = Desks(self.alarms, inputs, self.commands, self.identity, self.watch, self.enrolment)
-        self.reception = Reception(self.directory, self.changes, desks)
+        self.admission = Admission(self.directory, self.changes, self.alarms, self.enrolment)
+        self.reception = Reception(self.directory, self.changes, self.admission, desks)
         self.accounts = Accounts(self.changes)
         self.wishes = Wishes(
             rules.name, self.changes, self.directory, self.alarms, self.commands, self.enrolment

@@ -24,6 +24,9 @@ CLOCK_TRUST_S = 120.0
 """Beyond this skew device times are UNCERTAIN (`protocol.md` 8.4)."""
 
 CLOCK_STEADY_S = 10.0
+CLOCK_LIMIT_S = 240.0
+"""Beyond this skew commands carry the unit's own time (`protocol.md` 8.4)."""
+
 CLOCK_SET_BACK = timedelta(seconds=2)
 """The station's own clock went back by more than lanes and threads can disorder."""
 
@@ -170,6 +173,21 @@ class Unit:
     def clock_is_steady(self) -> bool:
         """Whether the unit's clock was not moved lately: only then its times tell order."""
         return bool(self.skews_s) and max(self.skews_s) - min(self.skews_s) <= CLOCK_STEADY_S
+
+    @property
+    def clock_is_wrong(self) -> bool:
+        """Whether the unit would refuse a command stamped with the station's time
+        (`protocol.md` 8.4)."""
+        if not self.heard:
+            return False
+        skew = self.status.skew_s
+        return self.status.device_time is None or (skew is not None and abs(skew) > CLOCK_LIMIT_S)
+
+    def own_time(self, at: datetime) -> datetime:
+        """`at` on the clock that the unit will compare with."""
+        if not self.clock_is_wrong or self.status.device_time is None:
+            return at
+        return at + timedelta(seconds=self.status.skew_s or 0.0)
 
     def moment(self, stamp: int) -> int:
         """A stamp of the unit in Unix seconds of the station; 0 when its clock cannot tell."""

@@ -100,7 +100,7 @@ class Intake:
         if topic.host == CANARY_HOST:
             self._on_canary(raw.payload)
         elif topic.json:
-            self._station.reception.json_only(topic.host, raw.received_at)
+            self._station.admission.json_only(topic.host, raw.received_at)
         elif topic.leaf in (Leaf.CMD, Leaf.ACK):
             self._command(raw, topic)
         else:
@@ -123,7 +123,7 @@ class Intake:
             and sequence <= unit.counter_before
         ):
             return  # sent by an earlier run of this station, and waited for us at the broker
-        self._station.reception.foreign_command(
+        self._station.admission.foreign_command(
             topic.host, raw.received_at, retained=raw.retained, sequence=sequence
         )
         self._show(raw, topic, Refusal.FOREIGN_COMMAND, "")
@@ -142,7 +142,7 @@ class Intake:
             opened, verified = self._open(raw.payload, topic, unit)
             message = codec.decode(topic.leaf, opened.payload)
         except WireError as error:
-            self._station.reception.refuse(
+            self._station.admission.refuse(
                 topic.host, topic.leaf, error.reason, raw.received_at, raw.payload, str(error)
             )
             self._show(raw, topic, error.reason, str(error))

@@ -511,7 +511,7 @@ def test_a_status_that_was_asked_for_is_stored(site: Site) -> None:
 
 
 def test_a_foreign_command_lifts_the_number_that_comes_next(site: Site) -> None:
-    site.station.reception.foreign_command(HOST, site.now, retained=False, sequence=500)
+    site.station.admission.foreign_command(HOST, site.now, retained=False, sequence=500)
     site.send("get-status")
     (envelope,) = site.sent()
     assert envelope.sequence == 501

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from alarmstation.application.admission import JSON_ONLY
 from alarmstation.application.alarm_desk import STATION
-from alarmstation.application.reception import JSON_ONLY
 from alarmstation.domain.alarm import AlarmKind, Severity
 from alarmstation.domain.device import CommState, Lifecycle
 from alarmstation.domain.messages import (
@@ -136,7 +136,7 @@ def test_hosts_heard_with_json_only_are_listed_as_such_until_they_speak_protobuf
 ) -> None:
     directory = site.station.directory
     for number in range(500):
-        site.station.reception.json_only(f"J{number}", site.now)
+        site.station.admission.json_only(f"J{number}", site.now)
     found = [unit for unit in directory if unit.device.note == JSON_ONLY]
     assert len(found) == 20, "a flood of names is bounded"
     assert site.alarms == []
@@ -193,7 +193,7 @@ def test_a_will_that_is_old_is_refused_also_after_a_restart_of_the_station(site:
 
 def test_a_bad_tag_on_an_alarm_is_a_notice_and_never_an_alarm_state(site: Site) -> None:
     for leaf in (Leaf.HB, Leaf.ALARM, Leaf.ALARM):
-        site.station.reception.refuse(HOST, leaf, Refusal.BAD_TAG, site.now, b"x", "tag")
+        site.station.admission.refuse(HOST, leaf, Refusal.BAD_TAG, site.now, b"x", "tag")
     (notice,) = site.alarms
     assert notice.kind is AlarmKind.SECURITY
     assert site.station.changes.batch.refusals[(HOST, Refusal.BAD_TAG)].count == 3
@@ -202,7 +202,7 @@ def test_a_bad_tag_on_an_alarm_is_a_notice_and_never_an_alarm_state(site: Site) 
 
 
 def test_a_notice_is_over_when_it_was_acknowledged(site: Site) -> None:
-    site.station.reception.foreign_command(HOST, site.now, retained=True)
+    site.station.admission.foreign_command(HOST, site.now, retained=True)
     site.acknowledge(site.alarm(AlarmKind.SECURITY))
     site.wait(12)
     assert site.alarms == []

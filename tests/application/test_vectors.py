@@ -268,7 +268,7 @@ def test_an_alarm_that_nobody_vouches_for_is_a_security_notice_and_no_alarm_stat
 ) -> None:
     site.beat()
     for _ in range(2):
-        site.station.reception.refuse(HOST, Leaf.ALARM, reason, site.now, b"\x08\x01", "")
+        site.station.admission.refuse(HOST, Leaf.ALARM, reason, site.now, b"\x08\x01", "")
     (alarm,) = site.alarms
     assert alarm.kind is AlarmKind.SECURITY
     assert site.station.changes.work.receipts == []
