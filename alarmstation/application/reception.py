@@ -19,7 +19,8 @@ from alarmstation.application.command_desk import CommandDesk
 from alarmstation.application.enrolment import Enrolment
 from alarmstation.application.identity_desk import IdentityDesk
 from alarmstation.application.inbound import Received
-from alarmstation.application.input_desk import INPUTS, KINDS, InputDesk, device_time, place_of
+from alarmstation.application.input_desk import InputDesk, device_time
+from alarmstation.application.live_values import OUTPUT_FLAGS, LiveValues
 from alarmstation.application.unit import Directory, Unit
 from alarmstation.application.watch import Watch
 from alarmstation.domain import presence
@@ -34,7 +35,6 @@ from alarmstation.domain.messages import (
     Heartbeat,
     LastWill,
     Leaf,
-    OutputType,
     Refusal,
     StatusMessage,
 )
@@ -42,27 +42,9 @@ from alarmstation.domain.observation import Evidence
 from alarmstation.domain.presence import LoginFacts
 from alarmstation.domain.redaction import redacted
 from alarmstation.domain.sequence import Arrival, Verdict
-from alarmstation.domain.telemetry import OutputActivity, Sample
+from alarmstation.domain.telemetry import OutputActivity
 
 log = logging.getLogger(__name__)
-
-EDGES = {
-    AlarmType.PANIC1.value: "panic1",
-    AlarmType.PANIC2.value: "panic2",
-    AlarmType.TAMPER.value: "tamper",
-}
-"""Inputs that an AlarmEvent tells, by the name of their flag."""
-
-OUTPUT_FLAGS = {
-    OutputType.SIREN.value: ("siren",),
-    OutputType.TURRET.value: ("turret",),
-    OutputType.RELAY1.value: ("relay1",),
-    OutputType.RELAY2.value: ("relay2",),
-    OutputType.ALL.value: ("siren", "turret", "relay1", "relay2"),
-}
-"""Outputs that an OUTPUT_EVENT tells, by the names of their flags."""
-
-EDGE_STATES = (EventState.ACTIVE, EventState.INACTIVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +69,7 @@ class Reception:
         self._changes = changes
         self._admission = admission
         self._desks = desks
+        self._live = LiveValues(changes)
 
     def receive(self, received: Received) -> Refusal | None:
         """Take one message; returns why it was refused, or None."""
@@ -221,7 +204,7 @@ class Reception:
         self._note_announced(unit, hb)
         extended = bool(hb.boot_id)
         levels = (hb.panic1, hb.panic2, hb.box_sw)
-        panic1, panic2, tamper = self._levels(
+        panic1, panic2, tamper = self._live.levels(
             unit, received, levels, hb.timestamp, hb.alarm_sequence
         )
         io = Io(
@@ -236,7 +219,7 @@ class Reception:
             relay1=hb.relay1 if extended else None,
             relay2=hb.relay2 if extended else None,
         )
-        self._take_sample(
+        self._live.take(
             unit,
             received,
             io,
@@ -295,7 +278,7 @@ class Reception:
             self._on_kept_levels(unit, received, levels, status.timestamp)
             return
         known = unit.status.io or Io()
-        panic1, panic2, tamper = self._levels(unit, received, levels, status.timestamp)
+        panic1, panic2, tamper = self._live.levels(unit, received, levels, status.timestamp)
         io = replace(
             known,
             panic1=panic1,
@@ -307,7 +290,7 @@ class Reception:
         inputs = self._desks.inputs
         inputs.on_levels(unit, received, levels, status.timestamp)
         counts = inputs.on_counters(unit, received, status)
-        self._take_sample(
+        self._live.take(
             unit,
             received,
             io,
@@ -327,6 +310,10 @@ class Reception:
             **counts,
             ota_validated=status.ota_validated,
             partition=status.partition,
+            manual=(
+                received.leaf is Leaf.STATUS
+                and self._desks.commands.status_was_asked(unit, received.received_at)
+            ),
         )
         mac = status.mac_address
         if len(mac) == 6 and unit.device.mac is None and self._directory.by_mac(mac) is None:
@@ -346,65 +333,6 @@ class Reception:
         if restarted:
             self._desks.commands.rebooted(unit, received.received_at)
 
-    def _take_sample(
-        self,
-        unit: Unit,
-        received: Received,
-        io: Io,
-        *,
-        temperature: float,
-        humidity: float,
-        timestamp: int,
-        uptime: int,
-        **facts: object,
-    ) -> None:
-        at = received.received_at
-        stamp = device_time(timestamp)
-        skew = self._skew(unit, received, stamp)
-        temperature_c, humidity_pct = unit.climate.judge(temperature, humidity, at.timestamp())
-        unit.status = status = unit.status.with_facts(
-            io=io,
-            temperature_c=temperature_c,
-            humidity_pct=humidity_pct,
-            uptime_s=uptime,
-            device_time=stamp,
-            skew_s=skew,
-            **facts,
-        )
-        if not unit.is_enrolled:
-            return
-        self._record(
-            unit,
-            Sample(
-                device_id=unit.id,
-                received_at=at,
-                temperature_c=temperature_c,
-                humidity_pct=humidity_pct,
-                io=io,
-                device_state=status.device_state,
-                uptime_s=uptime,
-                device_time=stamp,
-                clock_trusted=unit.clock_trusted,
-            ),
-            manual=(
-                received.leaf is Leaf.STATUS and self._desks.commands.status_was_asked(unit, at)
-            ),
-        )
-
-    @staticmethod
-    def _skew(unit: Unit, received: Received, stamp: datetime | None) -> float | None:
-        """The unit's clock against ours, by its heartbeats (`protocol.md` 8.4).
-
-        Other messages may have waited at the broker: they count only where no heartbeat comes.
-        """
-        if stamp is None:
-            unit.skews_s.clear()
-            return None
-        beats = unit.status.last_heartbeat_at is not None
-        if received.leaf is Leaf.HB or (received.leaf is Leaf.STATUS and not beats):
-            return unit.note_skew(stamp, received.received_at)
-        return unit.status.skew_s
-
     def _after_telemetry(self, unit: Unit, received: Received) -> None:
         status, at = unit.status, received.received_at
         heard_at = received.heard_at or at
@@ -423,60 +351,7 @@ class Reception:
             if unit.is_enrolled:
                 self._on_output(unit, received, event)
         elif self._desks.inputs.on_event(unit, received, event, doubtful=False):
-            self._show_edge(unit, received, event)
-
-    @staticmethod
-    def _levels(
-        unit: Unit,
-        received: Received,
-        told: tuple[bool, bool, bool],
-        stamp: int,
-        announced: int = 0,
-    ) -> tuple[bool, bool, bool]:
-        """Input flags as told, except those that a later edge has overtaken."""
-        io = unit.status.io
-        if io is None or not unit.edges:
-            return told
-        known = (io.panic1, io.panic2, io.tamper)
-        place = place_of(unit, received, 2 * announced + 1 if announced else 0)
-        moment = unit.moment(stamp)
-        overtaken = (
-            kind in unit.edges and unit.edges[kind].is_after(place, moment) for kind in INPUTS
-        )
-        panic1, panic2, tamper = (
-            old if late else new for old, new, late in zip(known, told, overtaken, strict=True)
-        )
-        return panic1, panic2, tamper
-
-    def _show_edge(self, unit: Unit, received: Received, event: AlarmEvent) -> None:
-        """The input itself moved: its lamp and the history follow at once."""
-        name, kind = EDGES.get(int(event.type)), KINDS.get(int(event.type))
-        if name is None or kind is None or event.state not in EDGE_STATES:
-            return
-        edge = unit.edges.get(kind)
-        if edge is None or edge.place.ordinal != received.ordinal:
-            return  # an older edge, sent again: the lamp shows what came after it
-        self._show_io(unit, received, {name: event.state == EventState.ACTIVE})
-
-    def _show_io(self, unit: Unit, received: Received, flags: dict[str, bool]) -> None:
-        known = unit.status.io
-        if known is None or not unit.is_enrolled:
-            return
-        io = replace(known, **flags)
-        if io == known:
-            return
-        unit.status = replace(unit.status, io=io)
-        reference = unit.recorder.pending or unit.recorder.reference
-        if unit.is_enrolled and reference is not None and reference.connected:
-            self._record(unit, replace(reference, received_at=received.received_at, io=io))
-
-    def _record(self, unit: Unit, sample: Sample, *, manual: bool = False) -> None:
-        rows = unit.recorder.record(sample, manual=manual)
-        self._changes.batch.history.extend(rows)
-        unit.status = unit.status.with_facts(
-            received_samples=unit.status.received_samples + 1,
-            stored_rows=unit.status.stored_rows + len(rows),
-        )
+            self._live.show_edge(unit, received, event)
 
     def _on_output(self, unit: Unit, received: Received, event: AlarmEvent) -> None:
         activity = OutputActivity(
@@ -494,7 +369,7 @@ class Reception:
         names = OUTPUT_FLAGS.get(event.output_type, ())
         if event.state in {EventState.STARTING, EventState.STOPPING}:
             on = event.state == EventState.STARTING
-            self._show_io(unit, received, dict.fromkeys(names, on))
+            self._live.show(unit, received, dict.fromkeys(names, on))
         if event.state == EventState.STOPPING:
             overruns.stopped(unit, int(event.output_type))
         self._desks.commands.observe(
