@@ -91,6 +91,7 @@ def test_the_button_with_the_keyboard_has_one_frame(stage: Stage, qtbot: QtBot) 
     page.activateWindow()
     button.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.waitUntil(button.hasFocus)
+    page.setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)  # as after a real Tab
     picture = button.grab().toImage()
     inside = {
         picture.pixelColor(x, y).name()
