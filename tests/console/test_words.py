@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from alarmstation import locations
-from alarmstation.application.reception import UNPROVEN_ALARMS
+from alarmstation.application.admission import UNPROVEN_ALARMS
 from alarmstation.console import words
 from alarmstation.console.language import Language
 from alarmstation.domain.access import Role
