@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from types import TracebackType
 from typing import IO, Any, Final
 
 from alarmstation.domain.errors import Unavailable, UserError
+from alarmstation.simulator.climate import Climate
 from alarmstation.simulator.connection import BrokerAddress
 from alarmstation.simulator.fleet import Accounts
 from alarmstation.simulator.site import UnitPlan, units_json
@@ -220,7 +222,7 @@ class FirmwareUnits:
     def _units(self) -> Iterator[dict[str, Any]]:
         """Each unit with its broker account: its own where there is one, else the common one."""
         broker = self._run.broker
-        for unit in units_json(self._run.plans):
+        for plan, unit in zip(self._run.plans, units_json(self._run.plans), strict=True):
             own = self._run.accounts(unit["host"]) if self._run.accounts else None
             user, password = broker.user, broker.password
             if own is not None:
@@ -233,4 +235,9 @@ class FirmwareUnits:
                     host=unit["host"],
                     most=PASSWORD_MAX,
                 )
-            yield unit | {"broker_user": user, "broker_password": password}
+            celsius, percent = Climate.of_place(plan.seed).at(time.time())
+            yield unit | {
+                "broker_user": user,
+                "broker_password": password,
+                "climate": f"{celsius} {percent}",
+            }

@@ -44,6 +44,8 @@ struct machine_plan {
     char password[MACHINE_TEXT_MAX];
     const struct station_profile *profile;
     const char *firmware;
+    bool has_climate; // else that of a heated room
+    float celsius, percent;
 };
 
 struct machine {

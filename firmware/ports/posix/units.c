@@ -74,6 +74,19 @@ static bool copy(char *to, size_t capacity, const char *from) {
     return (size_t)snprintf(to, capacity, "%s", from) < capacity;
 }
 
+// "21.5 45": the climate at the start; "" leaves it to the unit.
+static bool read_climate(const char *text, struct machine_plan *plan) {
+    if (text[0] == '\0') {
+        return true;
+    }
+    char *rest;
+    plan->celsius = strtof(text, &rest);
+    const char *second = rest;
+    plan->percent = strtof(second, &rest);
+    plan->has_climate = rest != second && *rest == '\0';
+    return plan->has_climate;
+}
+
 static bool read_plan(const struct json *entry, struct machine_plan *plan) {
     *plan = (struct machine_plan){0};
     bool read = entry->kind == JSON_OBJECT &&
@@ -84,6 +97,7 @@ static bool read_plan(const struct json *entry, struct machine_plan *plan) {
                 copy(plan->user, sizeof plan->user, json_text(entry, "broker_user")) &&
                 copy(plan->password, sizeof plan->password,
                      json_text(entry, "broker_password")) &&
+                read_climate(json_text(entry, "climate"), plan) &&
                 set_kind(json_text(entry, "kind"), plan);
     const struct json *site = json_member(entry, "site_path");
     for (const struct json *level = site == NULL ? NULL : site->first;
