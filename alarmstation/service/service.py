@@ -349,6 +349,7 @@ class Service:
             f"alarmstation-{self._installation_id()}",
             self._topics.subscriptions(),
             receive_maximum=self._settings.broker.receive_maximum,
+            speaks_5=not ready.demonstration_only,
             on_raw=self._on_raw,
             on_link=self._on_link,
             on_published=self._outbox.published,

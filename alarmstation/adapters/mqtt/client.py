@@ -95,6 +95,7 @@ class StationClient:
         subscriptions: Sequence[str],
         *,
         receive_maximum: int,
+        speaks_5: bool = True,
         on_raw: Callable[[list[Raw]], None],
         on_link: Callable[[Link], None],
         on_published: Callable[[int], None],
@@ -117,7 +118,9 @@ class StationClient:
         self._was_refused = False
         self._cut_off = 0
         """Connections in a row that ended before the broker had said anything."""
-        self._protocol = MQTTProtocolVersion.MQTTv5
+        # Some brokers of 3.1.1 do not refuse a CONNECT of 5: they wait for more of it. What is
+        # known to be one is spoken to in its own version from the start.
+        self._protocol = MQTTProtocolVersion.MQTTv5 if speaks_5 else MQTTProtocolVersion.MQTTv311
         self._client = self._make_client()
 
     @property

@@ -111,12 +111,13 @@ class Bench:
         self.address = BrokerAddress("127.0.0.1", wire.port, account.user, account.password)
         self.topics = Topics(broker.base_topic)
 
-    def client(self, **changes: Any) -> StationClient:
+    def client(self, *, speaks_5: bool = True, **changes: Any) -> StationClient:
         return StationClient(
             replace(self.address, **changes),
             self.client_id,
             self.topics.subscriptions(),
             receive_maximum=100,
+            speaks_5=speaks_5,
             on_raw=self.raws.extend,
             on_link=self.links.append,
             on_published=self.published.append,
@@ -247,6 +248,16 @@ def test_a_broker_that_knows_no_mqtt_5_is_spoken_to_in_3(
             assert bench.raws[0].payload == b"ours", "there is no noLocal in 3.1.1"
             await eventually(lambda: bench.published == [number])
             client.acknowledge([bench.raws[0].token])
+
+    scene(part)
+
+
+def test_a_broker_known_to_be_of_3_is_never_asked_in_5(scene: Scene) -> None:
+    async def part(bench: Bench) -> None:
+        async with bench.connected(speaks_5=False) as client:
+            assert [link.protocol for link in bench.links] == [4]
+            client.publish(bench.topic("cmd"), b"ours")
+            await eventually(lambda: bench.raws)
 
     scene(part)
 
