@@ -60,7 +60,7 @@ def test_the_same_lines_leave_the_place_where_somebody_reads(model: TimelineMode
 
 @pytest.mark.parametrize(
     ("room", "one", "other", "got"),
-    [(400, 100, 500, 100), (400, 300, 50, 350), (400, 300, 300, 200), (400, 0, 0, 0)],
+    [(300, 100, 50, 100), (300, 180, 500, 180), (300, 400, 50, 250), (300, 400, 400, 200)],
 )
 def test_two_columns_share_the_room_by_what_they_need(
     room: int, one: int, other: int, got: int
@@ -79,5 +79,5 @@ def test_what_happened_is_not_cut_while_there_is_room_beside_it(qtbot: Any) -> N
     assert table.horizontalScrollBar().maximum() == 0
 
     table.show_entries([TimelineEntry(NOW, "alarm", "PANIC1 acknowledged", "ana: " + "x" * 300)])
-    assert table.columnWidth(Part.TEXT) >= min(table.sizeHintForColumn(Part.TEXT), 180)
+    assert table.columnWidth(Part.TEXT) >= table.sizeHintForColumn(Part.TEXT)
     assert table.horizontalScrollBar().maximum() == 0

@@ -126,23 +126,20 @@ class UnitTimeline(QTableView):
         self._share()
 
     def _share(self) -> None:
-        """What happened gets the room it needs; who and why the rest, at least its own share."""
+        """What happened gets the room it needs; who and why the rest."""
         header = self.horizontalHeader()
         room = self.viewport().width() - sum(map(header.sectionSize, (Part.TIME, Part.KIND)))
         text, detail = (
             max(self.sizeHintForColumn(part), header.sectionSizeHint(part))
             for part in (Part.TEXT, Part.DETAIL)
         )
-        width = text if text + detail <= room else share(room, text, detail)
+        width = share(room, text, detail)
         header.resizeSection(Part.TEXT, max(width, header.minimumSectionSize()))
 
 
 def share(room: int, one: int, other: int) -> int:
     """Pixels of `room` for the one that needs `one` of them, beside one that needs `other`.
 
-    One that needs less than half gets all it needs; if both need more, they get half each.
+    The one goes first, up to two thirds; what the other does not need is its own as well.
     """
-    half = room // 2
-    if one <= half:
-        return one
-    return room - other if other < half else half
+    return min(one, max(room * 2 // 3, room - other))
