@@ -128,6 +128,12 @@ class Drill:
             30,
         )
         self._say("all units are online")
+        await _until(
+            lambda: live.health is not None and live.health.path_proven_at is not None,
+            "the proof of the alarm path by a test alarm",
+            30,
+        )
+        self._say("the alarm path is proven by a test alarm")
         device = sorted(live.devices.values(), key=lambda d: d.host)[0]
         pressed = await asyncio.to_thread(stage.simulator.tell, "press", device.host, "panic1")
         alarm = await self._see(device)
