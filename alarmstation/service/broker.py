@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from alarmstation import locations
 from alarmstation.adapters.files import read_secret
 from alarmstation.adapters.mqtt.client import BrokerAddress
-from alarmstation.adapters.mqtt.embedded_broker import EmbeddedBroker, find_broker
-from alarmstation.adapters.owned_process import unprivileged_identity
+from alarmstation.adapters.mqtt.embedded_broker import EmbeddedBroker
 from alarmstation.adapters.supervision import Supervision
 from alarmstation.config import BrokerSection
 from alarmstation.locations import Home
@@ -77,12 +76,9 @@ class Broker:
                 self._embedded = None
 
     def _start(self) -> EmbeddedBroker:
-        identity = unprivileged_identity()
-        broker = EmbeddedBroker(
-            self._home.broker,
-            self._home.secrets,
-            self._home.logs / "mosquitto.log",
-            find_broker(locations.runtime(), identity=identity),
+        broker = EmbeddedBroker.for_home(
+            self._home,
+            locations.runtime(),
             port=self._settings.port or None,
             base_topics=(self._settings.base_topic,),
         )

@@ -12,9 +12,7 @@ from psycopg.conninfo import make_conninfo
 
 from alarmstation import locations
 from alarmstation.adapters.files import read_secret
-from alarmstation.adapters.owned_process import unprivileged_identity
 from alarmstation.adapters.postgres import capabilities, migrations, partitions, roles
-from alarmstation.adapters.postgres.binaries import find_postgres
 from alarmstation.adapters.postgres.capabilities import Edition
 from alarmstation.adapters.postgres.connection import connect
 from alarmstation.adapters.postgres.operational_store import PostgresOperationalStore
@@ -106,14 +104,8 @@ class Database:
             return self._at_address(password)
         if self._server is None or not self._server.is_running():
             on_progress("starting the private database")
-            binaries = find_postgres(
-                locations.runtime(), self._settings.binaries, identity=unprivileged_identity()
-            )
-            server = PrivateServer(
-                self._home.database,
-                self._home.secrets,
-                self._home.logs / "postgresql.log",
-                binaries,
+            server = PrivateServer.for_home(
+                self._home, locations.runtime(), self._settings.binaries
             )
             if self._supervision is not None:
                 self._supervision.stop()

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import TypeVar
 
 from alarmstation.application.views import ConditionView
+from alarmstation.domain.errors import Unavailable, UserError
 from alarmstation.service.clock import utc_now
 
 log = logging.getLogger(__name__)
+
+Made = TypeVar("Made")
 
 PARTS = ("service", "broker", "receiving", "database", "spool", "clock")
 
@@ -42,6 +47,22 @@ class Health:
         level = logging.INFO if state in {OK, STARTING} else logging.WARNING
         log.log(level, "%s is %s: %s", part, state, text)
         return True
+
+    async def attempt(self, part: str, make: Callable[[], Awaitable[Made]]) -> Made | None:
+        """What `make` gives; None when it failed, which is then the part's condition."""
+        try:
+            return await make()
+        except UserError as error:
+            self.set(part, DOWN, error.key, str(error))
+        except Unavailable as error:
+            text = f"{str(error).rstrip('.')}. It is tried again."
+            self.set(part, DOWN, f"{part}.unavailable", text)
+        except Exception:
+            # A bug while one part is opened must not end the others.
+            bug = "There is an error in the station; see its log. It is tried again."
+            if self.set(part, DOWN, f"{part}.bug", bug):
+                log.exception("%s could not be opened", part)
+        return None
 
     def state(self, part: str) -> str:
         """A part's state."""

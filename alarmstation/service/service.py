@@ -6,20 +6,18 @@ import asyncio
 import contextlib
 import logging
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections import deque
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TypeVar
 
-from alarmstation.adapters.files import KeyFile, MemoryFile, write_private
+from alarmstation.adapters.files import KeyFile, MemoryFile
 from alarmstation.adapters.link.server import LinkServer
 from alarmstation.adapters.link.token_file import token_path
-from alarmstation.adapters.mqtt.client import Link, Raw, StationClient
+from alarmstation.adapters.mqtt.client import Raw
 from alarmstation.adapters.passwords import Argon2Hasher
 from alarmstation.adapters.wire.topic import Topics
 from alarmstation.application.alarm_desk import STATION
-from alarmstation.application.batch import IngestSession
 from alarmstation.application.changes import Work
-from alarmstation.application.enrolment import CANARY_HOST
 from alarmstation.application.ports import OperationalStore
 from alarmstation.application.requests import ImportUnits
 from alarmstation.application.station import Station, StationRules
@@ -28,7 +26,6 @@ from alarmstation.config import Settings
 from alarmstation.domain.alarm import AlarmKind
 from alarmstation.domain.cdc import CdcRules
 from alarmstation.domain.errors import Unavailable, UserError
-from alarmstation.domain.messages import Leaf
 from alarmstation.locations import Home
 from alarmstation.service import health as states
 from alarmstation.service.broker import Broker
@@ -39,12 +36,11 @@ from alarmstation.service.database import Database, Opened
 from alarmstation.service.health import Health
 from alarmstation.service.inbox import Inbox
 from alarmstation.service.intake import Intake
+from alarmstation.service.listening import Listening
 from alarmstation.service.outbox import Outbox
 from alarmstation.service.storage import Storage, Token
 
 log = logging.getLogger(__name__)
-
-Made = TypeVar("Made")
 
 TICK_S = 0.1
 MESSAGES_AT_A_TIME = 200
@@ -52,11 +48,10 @@ MESSAGES_AT_A_TIME = 200
 
 CANARY_AFTER_LOGIN_S = 1.0
 REOPEN_S = 5.0
-UNACKNOWLEDGED_3 = 10
-"""As `Storage.most_unacknowledged` with MQTT 3.1.1, where brokers send 20 at a time."""
-
 TEND_EVERY_S = 12 * 3600.0
-WINDOWS_EVERY = timedelta(seconds=10)
+WINDOWS_EVERY_S = 10.0
+"""The memory of every unit is stored so often, and with each of its alarms."""
+
 MEMORY_EVERY_S = 2.0
 SESSION_EVERY = timedelta(seconds=10)
 RATE_EVERY_S = 5.0
@@ -91,7 +86,6 @@ class Service:
         self._topics = Topics(settings.broker.base_topic, branch)
         self._database = Database(settings.database, home)
         self._broker = Broker(settings.broker, home)
-        self._client: StationClient | None = None
         self._storage = Storage(
             self.station,
             on_stored=self._on_stored,
@@ -123,6 +117,19 @@ class Service:
             self._consoles.show_traffic,
         )
         self._outbox = Outbox(self.station, self._topics, self._intake, self._consoles.show_traffic)
+        self._listening = Listening(
+            settings.broker,
+            home.run / "installation_id",
+            station=self.station,
+            topics=self._topics,
+            broker=self._broker,
+            health=self._health,
+            intake=self._intake,
+            outbox=self._outbox,
+            storage=self._storage,
+            on_raw=self._on_raw,
+            on_change=self._on_listening,
+        )
         self._link = LinkServer(self._consoles, token_path(home.path), settings.link.port)
         self._consoles.server = self._link
         self._restored = False
@@ -133,16 +140,11 @@ class Service:
         self._reader_dsn = ""
         self._database_remark = ""
         self._edition = ""
-        self._demonstration_broker = False
-        self._listening_since: datetime | None = None
-        self._unheard: tuple[datetime, datetime] | None = None
-        self._session: IngestSession | None = None
-        """Since the broker is there; None: nobody listens."""
-        self._heard_until: datetime | None = None
-        """When an earlier run last listened."""
         self._received = 0
         self._rate = 0.0
-        self._touched: set[int] = set()
+        self._to_remember: deque[int] = deque()
+        """Devices whose memory is stored in the next ticks."""
+        self._at_a_tick = 1
         self._work_in = asyncio.Event()
 
     async def run(self) -> None:
@@ -159,7 +161,7 @@ class Service:
             async with asyncio.TaskGroup() as tasks:
                 for part in (
                     self._keep_database(),
-                    self._keep_broker(),
+                    self._listening.keep(lambda: self._restored),
                     self._storage.run(),
                     self._decide(),
                     self._tick(),
@@ -185,16 +187,13 @@ class Service:
             await self._link.start()
 
     async def _close(self) -> None:
-        batch = self.station.changes.batch
-        if self._session is not None:
-            batch.session = _ended(self._session, utc_now())
-        batch.windows.update(
+        self._listening.note_session(utc_now(), ends=True)
+        self.station.changes.batch.windows.update(
             self.station.windows(unit.id for unit in self.station.directory if unit.heard)
         )
         with contextlib.suppress(Unavailable, TimeoutError):
             await asyncio.wait_for(self._storage.flush(), 5.0)
-        if self._client is not None:
-            self._client.close()
+        self._listening.close()
         if self._restored:
             await self._save_memory()
         await self._link.close()
@@ -216,7 +215,7 @@ class Service:
 
     async def _keep_database(self) -> None:
         while True:
-            opened = await self._attempt(
+            opened = await self._health.attempt(
                 "database", lambda: asyncio.to_thread(self._database.open, self._progress)
             )
             if opened is not None:
@@ -236,11 +235,8 @@ class Service:
 
     def _use_database(self, opened: Opened) -> None:
         now = utc_now()
-        last = opened.past.last_session
-        if last is not None:
-            self._heard_until = last.ended_at or last.last_alive_at
-            if self._session is not None:
-                self._unheard = (self._heard_until, self._session.started_at)
+        if opened.past.last_session is not None:
+            self._listening.heard_before(opened.past.last_session)
         try:
             self.station.restore(opened.past, now)
         except UserError as error:
@@ -248,8 +244,7 @@ class Service:
         self._restored = self._database_read = True
         self._reader_dsn = opened.reader_dsn
         self._edition = opened.edition.value
-        if self._session is not None:
-            self.station.changes.batch.session = self._session
+        self._listening.note_session(now)
         self._storage.use(opened.store)
         self._database_remark = opened.remark
         self._database_is_up()
@@ -311,124 +306,6 @@ class Service:
 
     # Broker
 
-    async def _keep_broker(self) -> None:
-        while not self._restored:
-            away = self._health.state("database") == states.DOWN
-            self._health.set(
-                "receiving",
-                states.DOWN if away else states.STARTING,
-                "receiving.waits",
-                "Waiting for the database to learn which units there are. Nothing is heard.",
-            )
-            await asyncio.sleep(0.05)
-        while True:
-            client = await self._attempt("broker", self._make_client)
-            if client is not None:
-                break
-            self._health.set(
-                "receiving", states.DOWN, "receiving.no-broker", "Nothing is heard: no broker."
-            )
-            await asyncio.sleep(REOPEN_S)
-        self._client = client
-        self._outbox.use(client)
-        client.start()
-
-    async def _make_client(self) -> StationClient:
-        """The client of a broker that is ready; raises UserError or Unavailable."""
-        ready = await asyncio.to_thread(self._broker.open)
-        self._demonstration_broker = ready.demonstration_only
-        address = ready.address
-        self._health.set(
-            "broker",
-            states.STARTING,
-            "broker.connecting",
-            f"Connecting to {address.host}:{address.port}.",
-        )
-        return StationClient(
-            address,
-            f"alarmstation-{self._installation_id()}",
-            self._topics.subscriptions(),
-            receive_maximum=self._settings.broker.receive_maximum,
-            speaks_5=not ready.demonstration_only,
-            on_raw=self._on_raw,
-            on_link=self._on_link,
-            on_published=self._outbox.published,
-        )
-
-    async def _attempt(self, part: str, make: Callable[[], Awaitable[Made]]) -> Made | None:
-        try:
-            return await make()
-        except UserError as error:
-            self._health.set(part, states.DOWN, error.key, str(error))
-        except Unavailable as error:
-            self._health.set(
-                part,
-                states.DOWN,
-                f"{part}.unavailable",
-                f"{str(error).rstrip('.')}. It is tried again.",
-            )
-        except Exception:
-            # A bug while one part is opened must not end the others.
-            bug = "There is an error in the station; see its log. It is tried again."
-            if self._health.set(part, states.DOWN, f"{part}.bug", bug):
-                log.exception("%s could not be opened", part)
-        return None
-
-    def _installation_id(self) -> str:
-        path = self._home.run / "installation_id"
-        if not path.exists():
-            write_private(path, uuid.uuid4().hex[:12].encode())
-        return path.read_text(encoding="ascii").strip()
-
-    def _on_link(self, link: Link) -> None:
-        now = utc_now()
-        if link.connected:
-            five, settings = link.protocol == 5, self._settings.broker
-            self._intake.hears_itself = not five
-            self._storage.most_unacknowledged = (
-                settings.receive_maximum // 2 if five else UNACKNOWLEDGED_3
-            )
-            if link.reason:
-                self._health.set("broker", states.DEGRADED, "broker.deaf", link.reason)
-            elif settings.mode == "address" and settings.tls and not settings.verify_certificate:
-                text = "Connected, but the broker's certificate is not verified (by settings)."
-                self._health.set("broker", states.DEGRADED, "broker.not-verified", text)
-            elif five:
-                self._health.set("broker", states.OK, "broker.connected", "Connected.")
-            else:
-                self._health.set(
-                    "broker",
-                    states.DEGRADED,
-                    "broker.old-protocol",
-                    "The broker speaks MQTT 3.1.1 only: it may drop messages under load.",
-                )
-            self._health.set("receiving", states.OK, "receiving.yes", "Units are heard.")
-            if self._session is None:
-                self._begin_listening(now)
-                self._canary.send(now)
-            return
-        reason = link.reason
-        if self._session is None and self._settings.broker.mode == "address":
-            reason += "; check host, port and account in the section [broker] of the settings"
-        text = f"No connection to the broker: {reason}. Units and alarms are NOT heard."
-        self._health.set("broker", states.DOWN, "broker.lost", text)
-        self._health.set("receiving", states.DOWN, "receiving.no", "Units are NOT heard.")
-        if self._session is not None:
-            self.station.changes.batch.session = _ended(self._session, now)
-        self._session = self._listening_since = None
-        self.station.deaf(now)
-        self._outbox.disconnected()
-        self._after_decisions()
-
-    def _begin_listening(self, now: datetime) -> None:
-        self._listening_since = now
-        self._session = IngestSession(uuid.uuid4(), self._settings.station.name, now, now)
-        self.station.changes.batch.session = self._session
-        if self._unheard is None and self._heard_until is not None:
-            self._unheard = (self._heard_until, now)
-        self.station.listening(now)
-        self._after_decisions()
-
     async def _import_accounts(self, request: ImportUnits) -> None:
         passwords = {spec.host: spec.broker_password for spec in request.units}
         await asyncio.to_thread(self._broker.set_unit_accounts, passwords)
@@ -436,25 +313,28 @@ class Service:
         with contextlib.suppress(Unavailable):
             await self._storage.settle()
 
-    def _publish_canary(self, payload: bytes) -> bool:
-        if self._client is None:
-            return False
-        topic = self._topics.publish_topic(CANARY_HOST, Leaf.ALARM)
-        return self._client.publish(topic, payload) is not None
-
     def _prove_path_soon(self) -> None:
         """Somebody has come: prove the alarm path as soon as that console shows something."""
         loop = asyncio.get_running_loop()
         loop.call_later(CANARY_AFTER_LOGIN_S, lambda: self._canary.send(utc_now()))
 
+    # Between parts that are made one after the other
+
+    def _acknowledge(self, tokens: Sequence[Token]) -> None:
+        self._listening.acknowledge(tokens)
+
+    def _publish_canary(self, payload: bytes) -> bool:
+        return self._listening.publish_canary(payload)
+
     def _show_canary(self, number: int) -> None:
         self._consoles.show_canary(number)
 
-    def _acknowledge(self, tokens: Sequence[Token]) -> None:
-        if self._client is not None:
-            self._client.acknowledge(tokens)
-
     # Messages
+
+    def _on_listening(self) -> None:
+        if self._listening.since is not None:
+            self._canary.send(utc_now())
+        self._after_decisions()
 
     def _on_raw(self, raws: list[Raw]) -> None:
         self._received += len(raws)
@@ -507,7 +387,7 @@ class Service:
     # Time
 
     async def _tick(self) -> None:
-        next_windows = next_session = utc_now()
+        next_session = utc_now()
         while True:
             await asyncio.sleep(TICK_S)
             now = utc_now()
@@ -516,19 +396,26 @@ class Service:
                 self.station.tick(now)
             except Exception:
                 log.exception("something due could not be done")
-            if self._canary.is_overdue(now) and self._listening_since is not None:
+            if self._canary.is_overdue(now) and self._listening.since is not None:
                 text = "Connected to the broker, but the test alarm did not come back."
                 self._health.set("receiving", states.DOWN, "receiving.no-canary", text)
-            if now >= next_windows:
-                next_windows = now + WINDOWS_EVERY
-                heard = (unit.id for unit in self.station.directory if unit.heard)
-                self.station.changes.batch.windows.update(self.station.windows(heard))
-            if now >= next_session and self._session is not None:
+            self._store_windows()
+            if now >= next_session:
                 next_session = now + SESSION_EVERY
-                self.station.changes.batch.session = _alive(self._session, now)
+                self._listening.note_session(now)
             if not self._storage.is_storing:
                 self._memory_is_stale = True
             self._after_decisions()
+
+    def _store_windows(self) -> None:
+        """Some units at each tick, so that all are done in time and no alarm waits for it."""
+        if not self._to_remember:
+            self._to_remember.extend(unit.id for unit in self.station.directory if unit.heard)
+            self._at_a_tick = 1 + int(len(self._to_remember) * TICK_S / WINDOWS_EVERY_S)
+        some = [
+            self._to_remember.popleft() for _ in range(min(self._at_a_tick, len(self._to_remember)))
+        ]
+        self.station.changes.batch.windows.update(self.station.windows(some))
 
     def _follow_clock(self, now: datetime) -> None:
         jump = self._clock.jump_s()
@@ -540,7 +427,7 @@ class Service:
         self._health.set("clock", states.DEGRADED, "clock.jumped", text)
         if jump < 0:
             self.station.clock_moved(now)
-        elif self._listening_since is not None:
+        elif self._listening.since is not None:
             # Set forward, or asleep: nobody was silent for that long while we listened.
             self.station.watch.deaf(now - timedelta(seconds=jump), "the clock was moved")
             self.station.watch.listening(now)
@@ -549,7 +436,7 @@ class Service:
         while True:
             await asyncio.sleep(self._settings.alarms.canary_interval_s)
             now = utc_now()
-            if self._client is not None and self._client.is_connected:
+            if self._listening.is_connected:
                 if not self._canary.is_overdue(now):
                     self._health.set("receiving", states.OK, "receiving.yes", "Units are heard.")
                 self._canary.send(now)
@@ -585,7 +472,7 @@ class Service:
         elif self._health.state("spool") == states.DEGRADED and self._storage.is_storing:
             self._health.set("spool", states.OK, "spool.empty", "Nothing waits to be stored.")
         units = tuple(self.station.directory)
-        unheard = self._unheard
+        unheard = self._listening.unheard
         waiting_alarms = [
             int(alarm.severity)
             for alarm in self.station.alarms
@@ -595,7 +482,7 @@ class Service:
             at=utc_now(),
             conditions=self._health.conditions(),
             path_proven_at=self._canary.proven_at,
-            listening_since=self._listening_since,
+            listening_since=self._listening.since,
             unheard_from=unheard[0] if unheard else None,
             unheard_until=unheard[1] if unheard else None,
             database_edition=self._edition,
@@ -605,18 +492,10 @@ class Service:
             received_samples=sum(unit.status.received_samples for unit in units),
             waiting_rows=waiting,
             dropped_samples=self._storage.dropped_rows + self._inbox.dropped,
-            demonstration_broker=self._demonstration_broker,
+            demonstration_broker=self._listening.for_demonstration,
             waiting_alarms=len(waiting_alarms),
             worst_waiting=max(waiting_alarms, default=None),
         )
 
     def _watch_hosts(self, hosts: set[str]) -> None:
         self._intake.watched_hosts = hosts
-
-
-def _alive(session: IngestSession, at: datetime) -> IngestSession:
-    return IngestSession(session.id, session.station, session.started_at, at)
-
-
-def _ended(session: IngestSession, at: datetime) -> IngestSession:
-    return IngestSession(session.id, session.station, session.started_at, at, at)
