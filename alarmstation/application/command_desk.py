@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from alarmstation.application import overruns
+from alarmstation.application import overruns, stored_commands
 from alarmstation.application.changes import Changes, Dispatch
 from alarmstation.application.pace import PER_MINUTE, Pace
 from alarmstation.application.unit import Unit
@@ -102,19 +102,29 @@ class CommandDesk:
         return running.command if running is not None else self._ended.get(request_id)
 
     def restore(self, command: Command, unit: Unit | None, at: datetime) -> None:
-        """A command of an earlier run: what was not sent cannot be sent any more (its secrets
-        are not stored), what was sent may still be answered."""
+        """A command of an earlier run: the queue goes on, and nothing is done twice.
+
+        What may have left before waits for its answer only, unless it may be repeated. What held
+        a secret cannot be sent any more.
+        """
         if unit is None:
             return
         if command.state in ENDS:
             self._ended[command.request_id] = command
             return
+        command = replace(command, body=stored_commands.body_of(command.request_json))
         running = _Running(command, unit)
         self._running[command.request_id] = running
-        if command.state is CommandState.PENDING:
-            self._step(running, CommandState.EXPIRED, at, "the station was restarted")
-        else:
-            running.sent_at = command.steps[-1].at if command.steps else command.created_at
+        if command.state is not CommandState.PENDING:
+            running.left_at = running.sent_at = (
+                command.steps[-1].at if command.steps else command.created_at
+            )
+        elif command.body is None:
+            note = "the station was restarted, and secrets are not stored"
+            self._step(running, CommandState.EXPIRED, at, note)
+        elif command.attempts and not command.idempotent:
+            running.left_at = at
+            self._has_left(running, at, "the station was restarted while it was sent")
 
     # What people ask for
 

@@ -12,7 +12,12 @@ import pytest
 from alarmstation.application.batch import IngestSession
 from alarmstation.application.changes import Work
 from alarmstation.application.ports import Recollection
-from alarmstation.application.requests import Acknowledge, CreateFirstAdmin
+from alarmstation.application.requests import (
+    Acknowledge,
+    CommandsAccepted,
+    CreateFirstAdmin,
+    SendCommand,
+)
 from alarmstation.domain.access import Operator, Role
 from alarmstation.domain.alarm import AlarmKind, AlarmState
 from alarmstation.domain.device import CommState
@@ -341,26 +346,58 @@ def test_ten_thousand_closed_alarms_are_not_remembered(site: Site) -> None:
 # Restored commands
 
 
-def test_a_restart_sends_nothing_twice_and_says_what_became_of_the_queue(site: Site) -> None:
-    site.login(boot_count=3)
-    waiting = site.send("get-status")
-    work = [site.stored()]
-    sent = site.send("reboot")
+def test_the_queue_goes_on_after_a_restart(site: Site) -> None:
     for _ in range(3):
-        site.wait(0.2)
-        for dispatch in site.station.changes.work.dispatches:
-            if dispatch.request_id == sent:
-                site.station.commands.published(sent, site.now)
-        work.append(site.stored())
+        site.beat()
+        site.wait(30)
+    for _ in range(200):
+        site.wait(1)
+    wish = SendCommand((site.unit.id,), "siren", {"pattern": "strobe"}, queue=True)
+    reply = site.station.answer(GUARD, wish, site.now)
+    assert isinstance(reply, CommandsAccepted)
+    after = site.restarted(site.stored())
+    after.wait(600)
+    after.beat(uptime=9000)
+    (envelope,) = after.sent()
+    assert envelope.request_id == reply.request_ids[0]
+    command = site.station.commands.find(envelope.request_id)
+    assert command is not None
+    assert envelope.body == command.body
+
+
+def test_a_restart_sends_nothing_twice(site: Site) -> None:
+    site.login(boot_count=3)
+    reboot = site.send("reboot")
+    site.station.tick(site.now)
+    work = [site.stored()]  # it left, and nobody knows whether it came through
     after = site.restarted(*work)
-    assert after.state_of(waiting) == "EXPIRED"
-    assert after.state_of(sent) == "SENT"
-    after.station.listening(after.now)
-    after.wait(1)
-    assert after.sent() == []
-    after.wait(20)
+    assert after.state_of(reboot) == "SENT"
+    for _ in range(20):
+        assert after.sent() == []
+        after.wait(1)
     after.hear(after.a_status(boot_count=4, uptime=3), leaf=Leaf.LOGIN)
-    assert after.state_of(sent) == "OBSERVED"
+    assert after.state_of(reboot) == "OBSERVED"
+
+
+def test_what_may_be_repeated_is_repeated_after_a_restart(site: Site) -> None:
+    site.beat()
+    status = site.send("get-status")
+    site.station.tick(site.now)
+    after = site.restarted(site.stored())
+    after.wait(1)
+    (envelope,) = after.sent()
+    assert (envelope.request_id, envelope.sequence) == (status, 2)
+
+
+def test_a_command_whose_secret_is_not_stored_expires(site: Site) -> None:
+    site.beat()
+    work = site.stored()
+    request_id = site.send("get-status")
+    command = site.station.changes.batch.commands[request_id]
+    secret = '{"kind": "ConfigCommand", "body": {"kind": "WifiConfig", "password": "***"}}'
+    site.station.changes.batch.commands[request_id] = replace(command, request_json=secret)
+    after = site.restarted(work, site.stored())
+    assert after.state_of(request_id) == "EXPIRED"
 
 
 # Odd wishes
