@@ -115,6 +115,8 @@ class LinkClient:
         self._now = now
         self._state: LinkState = Connecting(now())
         self._writer: asyncio.StreamWriter | None = None
+        self._has_greeted = False
+        """`Hello` is on its way: the service closes the link of who asks before it."""
         self._waiting: dict[int, asyncio.Future[Reply]] = {}
         self._numbers = itertools.count(1)
         self._login: Login | None = None
@@ -152,7 +154,8 @@ class LinkClient:
             UserError: refused; carries key, sentence and values of the `ErrorReply`.
             Unavailable: no service, or it did not answer.
         """
-        if self._writer is None:
+        self._has_greeted = self._has_greeted or isinstance(request, Hello)
+        if self._writer is None or not self._has_greeted:
             raise Unavailable("the service is not connected")
         number = next(self._numbers)
         answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
@@ -199,7 +202,7 @@ class LinkClient:
             reader, writer = await asyncio.open_connection(
                 "127.0.0.1", file.port, limit=4 * 1024 * 1024
             )
-        self._writer = writer
+        self._writer, self._has_greeted = writer, False
         opening = asyncio.create_task(self._open(file.token), name="link greeting")
         listening = asyncio.create_task(self._listen(reader), name="link listener")
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from dataclasses import replace
@@ -241,3 +242,28 @@ async def test_a_first_administrator_made_elsewhere_leads_to_the_login(path: Pat
             await client.request(CreateFirstAdmin("eva", PASSWORD))
         assert isinstance(client.state, Connected)
         assert not client.state.welcome.needs_first_admin
+
+
+async def test_nothing_is_asked_before_the_greeting_however_eager_somebody_is(
+    path: Path, expected_log: ExpectedLog
+) -> None:
+    """Whoever asks in the very moment of connecting waits until the console is greeted."""
+    expected_log(logging.WARNING, "link: lost", optional=True)
+    first: list[str] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        frame = await schema.read_frame(reader, schema.MAX_GREETING_BYTES)
+        first.append(getattr(frame, "name", ""))
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    token_file.write(path, token_file.TokenFile(port, "token", 1))
+    async with a_console(path) as (client, _):
+        while not first:
+            with contextlib.suppress(Unavailable, TimeoutError):
+                async with asyncio.timeout(0.01):
+                    await client.request(Logout())
+            await asyncio.sleep(0)
+    server.close()
+    assert first[0] == "Hello"
