@@ -35,6 +35,8 @@ UNPROVEN_ALARMS: dict[str, str] = {
 }
 """Refused alarms that may still be a press of a unit that is set up wrongly."""
 
+STATUS_LEAVES = (Leaf.LOGIN, Leaf.STATUS)
+
 JSON_ONLY = "sends JSON only: not commissioned for protobuf"
 """Note of a host whose JSON heartbeats were heard and nothing else."""
 
@@ -68,6 +70,9 @@ class Admission:
         if leaf is Leaf.ALARM and reason in UNPROVEN_ALARMS:
             # Never an alarm state and never a receipt, but somebody must look.
             self._security(unit, UNPROVEN_ALARMS[reason], at)
+        elif reason == Refusal.IDENTITY and leaf not in STATUS_LEAVES:
+            # It looks like the frame of another leaf (2.6); a status may just lack its MAC.
+            self._security(unit, detail, at)
 
     def json_only(self, host: str, at: datetime) -> None:
         """A JSON heartbeat was heard; a host that nobody knows is listed as one that is not

@@ -152,6 +152,15 @@ def test_strangers_leave_nothing_behind_in_the_keys(wire: Wire) -> None:
     assert len(wire.intake._keys) == 0
 
 
+def test_a_frame_that_looks_like_that_of_another_leaf_is_a_notice(wire: Wire) -> None:
+    beat = wire.site.a_heartbeat(device_db_id=1_760_000_000)
+    assert wire.publish(Leaf.HB, wire.seal(beat)) is False
+    assert wire.reasons() == {"identity"}
+    (notice,) = wire.security()
+    assert "no device id" in notice
+    assert wire.site.unit.status.last_seen_at is None
+
+
 # Commands that are not ours
 
 
