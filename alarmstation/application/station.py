@@ -346,8 +346,7 @@ class Station:
         """One alarm as shown."""
         return viewing.alarm_view(
             alarm,
-            self.directory.by_id(alarm.device_id),
-            self.directory,
+            viewing.Whereabouts.of(self.directory.by_id(alarm.device_id), self.directory),
             stored=self._stored.get(alarm.id, 0) >= alarm.version,
             receipted=alarm.id in self._receipted,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from alarmstation.application.requests import OperatorRow
 from alarmstation.application.unit import Directory, Unit
@@ -82,10 +83,26 @@ def device_view(unit: Unit, alarms: Iterable[Alarm]) -> DeviceView:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """What an alarm is about; empty: the station itself."""
+
+    host: str = ""
+    device_name: str = ""
+    place: str = ""
+
+    @classmethod
+    def of(cls, unit: Unit | None, directory: Directory) -> Whereabouts:
+        """Those of a unit."""
+        if unit is None:
+            return cls()
+        return cls(unit.host, unit.device.label, directory.place(unit))
+
+
 def alarm_view(
-    alarm: Alarm, unit: Unit | None, directory: Directory, *, stored: bool, receipted: bool
+    alarm: Alarm, whereabouts: Whereabouts, *, stored: bool, receipted: bool
 ) -> AlarmView:
-    """An alarm as shown; without a unit it is about the station itself."""
+    """An alarm as shown."""
     undo_until = None
     if alarm.is_open and alarm.acknowledged and alarm.acknowledged_at is not None:
         undo_until = alarm.acknowledged_at + UNDO_WINDOW
@@ -96,9 +113,9 @@ def alarm_view(
     return AlarmView(
         id=str(alarm.id),
         device_id=alarm.device_id,
-        host=unit.host if unit else "",
-        device_name=unit.device.label if unit else "",
-        place=directory.place(unit) if unit else "",
+        host=whereabouts.host,
+        device_name=whereabouts.device_name,
+        place=whereabouts.place,
         kind=alarm.kind.value,
         severity=int(alarm.severity),
         state=state,
