@@ -70,6 +70,11 @@ def place_of(unit: Unit, received: Received, rank: int = 0) -> Place:
     return Place(unit.window.epoch, received.sequence, received.ordinal, rank)
 
 
+def stamp_of(timestamp: int) -> int:
+    """A stamp that tells order among those of its unit; 0 when its clock was not set."""
+    return timestamp if timestamp >= CLOCK_NOT_SET_BELOW else 0
+
+
 def shown_kind(unit: Unit, kind: AlarmKind) -> AlarmKind:
     """The kind of alarm that an input of this unit raises."""
     return kind if unit.is_enrolled else AlarmKind.UNREGISTERED
@@ -105,7 +110,7 @@ class InputDesk:
         marks = self._event_marks(unit, received, event, doubtful=doubtful)
         place = place_of(unit, received, 2 * event.sequence if event.boot_id else 0)
         newer = unit.edges.get(kind)
-        moment = unit.moment(event.timestamp)
+        moment = stamp_of(event.timestamp)
         edge = Edge(event.state != EventState.INACTIVE, place, moment).following(newer)
         overtaken = newer if newer is not None and newer.is_after(place, edge.stamp) else None
         alarm: Alarm | None
@@ -158,7 +163,7 @@ class InputDesk:
         had kept may raise an alarm and never clears one.
         """
         place = place_of(unit, received, 2 * announced + 1 if announced else 0)
-        moment = unit.moment(stamp)
+        moment = stamp_of(stamp)
         for kind, active in zip(INPUTS, levels, strict=True):
             alarm = self._alarms.open_alarm(unit.id, shown_kind(unit, kind))
             edge = unit.edges.get(kind)
@@ -190,7 +195,7 @@ class InputDesk:
         """
         known = unit.status
         place = place_of(unit, received)
-        moment = unit.moment(status.timestamp)
+        moment = stamp_of(status.timestamp)
         if unit.counted is not None and unit.counted.is_after(place, moment):
             return {}
         unit.counted = Edge(True, place, moment)
@@ -221,7 +226,7 @@ class InputDesk:
         at = received.received_at
         alarm = self._alarms.open_alarm(unit.id, shown_kind(unit, kind))
         still_active = alarm is not None and alarm.active
-        told = Edge(True, place_of(unit, received), unit.moment(status.timestamp))
+        told = Edge(True, place_of(unit, received), stamp_of(status.timestamp))
         self._tell(unit, kind, at, told)
         self._raise_or_repeat(
             unit,

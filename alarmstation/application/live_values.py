@@ -7,7 +7,7 @@ from datetime import datetime
 
 from alarmstation.application.changes import Changes
 from alarmstation.application.inbound import Received
-from alarmstation.application.input_desk import INPUTS, KINDS, device_time, place_of
+from alarmstation.application.input_desk import INPUTS, KINDS, device_time, place_of, stamp_of
 from alarmstation.application.unit import Unit
 from alarmstation.domain.device import Io
 from alarmstation.domain.messages import AlarmEvent, AlarmType, EventState, Leaf, OutputType
@@ -114,7 +114,7 @@ class LiveValues:
             return told
         known = (io.panic1, io.panic2, io.tamper)
         place = place_of(unit, received, 2 * announced + 1 if announced else 0)
-        moment = unit.moment(stamp)
+        moment = stamp_of(stamp)
         overtaken = (
             kind in unit.edges and unit.edges[kind].is_after(place, moment) for kind in INPUTS
         )

@@ -13,7 +13,6 @@ from alarmstation.domain.access import Target
 from alarmstation.domain.alarm import AlarmKind
 from alarmstation.domain.cdc import CdcRules, ChangeRecorder
 from alarmstation.domain.device import Device, DeviceStatus, Lifecycle, Site
-from alarmstation.domain.messages import is_clock_set
 from alarmstation.domain.presence import GAPS_KEPT, LoginFacts
 from alarmstation.domain.readings import ClimateJudge
 from alarmstation.domain.sequence import ReceiveWindow
@@ -59,7 +58,7 @@ class Edge:
     active: bool
     place: Place
     stamp: int = 0
-    """When that was, in Unix seconds by `Unit.moment`; 0: not known."""
+    """When that was by the unit's clock, in Unix seconds; 0: that tells nothing."""
     least: int = 0
     """Rank below which everything is older, also where the own rank is not known."""
 
@@ -189,12 +188,6 @@ class Unit:
             return at
         return at + timedelta(seconds=self.status.skew_s or 0.0)
 
-    def moment(self, stamp: int) -> int:
-        """A stamp of the unit in Unix seconds of the station; 0 when its clock cannot tell."""
-        if not is_clock_set(stamp) or not self.clock_is_steady:
-            return 0
-        return round(stamp - median(self.skews_s))
-
     def rising(self, at: datetime) -> datetime:
         """Receive time, moved by a microsecond if it would not rise: it is a key.
 
@@ -208,8 +201,25 @@ class Unit:
 
     def note_skew(self, device_time: datetime, received_at: datetime) -> float:
         """Take one more clock comparison; returns the median skew in seconds."""
-        self.skews_s.append((device_time - received_at).total_seconds())
+        skew = (device_time - received_at).total_seconds()
+        if self.skews_s and abs(skew - median(self.skews_s)) > CLOCK_STEADY_S:
+            self._forget_stamps()
+        self.skews_s.append(skew)
         return median(self.skews_s)
+
+    def _forget_stamps(self) -> None:
+        """The unit's clock was set: what it stamped before tells no order any more."""
+        self.edges = {kind: replace(edge, stamp=0) for kind, edge in self.edges.items()}
+        self.told = {
+            kind: [replace(press, edge=replace(press.edge, stamp=0)) for press in presses]
+            for kind, presses in self.told.items()
+        }
+        self.uncounted = {
+            kind: [replace(edge, stamp=0) for edge in edges]
+            for kind, edges in self.uncounted.items()
+        }
+        if self.counted is not None:
+            self.counted = replace(self.counted, stamp=0)
 
     def remember_event(self, key: str) -> bool:
         """Whether this event is new; remembers it."""

@@ -448,3 +448,14 @@ def test_open_alarms_are_found_by_their_device(site: Site) -> None:
 def test_a_login_tells_levels_as_a_heartbeat_does(site: Site) -> None:
     site.hear(site.a_status(panic2=True, boot_count=9, uptime=4), leaf=Leaf.LOGIN)
     assert site.alarm(AlarmKind.PANIC2).raised_at == START
+
+
+def test_a_clock_that_was_set_makes_old_stamps_tell_no_order(site: Site) -> None:
+    """An hour back: what the unit says now must not count as older than what it said before."""
+    site.beat()
+    site.hear(site.an_event(sequence=1))
+    edge = site.unit.edges[AlarmKind.PANIC1]
+    assert edge.stamp == int(site.now.timestamp())
+    site.wait(30)
+    site.beat(timestamp=int(site.now.timestamp()) - 3600)
+    assert not site.alarm(AlarmKind.PANIC1).active, "its flag is news all the same"
