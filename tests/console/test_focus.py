@@ -80,7 +80,7 @@ MAKERS: dict[str, Callable[[], QWidget]] = {
 PLACES = ("", "card", "pane", "strip", "notice", "rail")
 
 
-@pytest.fixture(params=[DARK, LIGHT], ids=lambda theme: theme.name)
+@pytest.fixture(params=[DARK, LIGHT], ids=lambda theme: theme.name, scope="module")
 def colours(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[Colours]:
     """Each theme; the dark one again afterwards, as every test finds it."""
     theme: Colours = request.param

@@ -49,10 +49,13 @@ def palette(colours: Colours) -> QPalette:
 
 
 def dress(app: QApplication, folder: Path, colours: Colours) -> None:
-    """Give the whole program this theme."""
+    """Give the whole program this theme; nothing is done when it wears it already."""
+    sheet = style_sheet(folder, colours)
+    if app.styleSheet() == sheet:
+        return  # polishing every widget anew takes a second in a full console
     app.setStyle("Fusion")  # the same on every desktop, and the only one that heeds all of this
     app.setPalette(palette(colours))
-    app.setStyleSheet(style_sheet(folder, colours))
+    app.setStyleSheet(sheet)
 
 
 def role(widget: QWidget, name: str) -> None:
