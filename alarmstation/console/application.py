@@ -397,6 +397,8 @@ async def _live_until_closed(console: Console) -> None:
     console.start()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
+        # Windows has no such handlers, and outside the main thread none may be set: the window's
+        # close button ends the console there.
         with contextlib.suppress(NotImplementedError, ValueError):
             loop.add_signal_handler(number, console.closed.set)
     try:
